@@ -1,0 +1,5 @@
+/** A real PostgreSQL server as a child process. */
+@NullMarked
+package dev.rejoinder.testkit.postgres;
+
+import org.jspecify.annotations.NullMarked;
