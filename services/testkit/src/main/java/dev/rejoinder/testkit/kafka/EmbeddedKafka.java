@@ -21,8 +21,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One Kafka node, broker and controller, in this JVM, on loopback. The folder is formatted on first use and kept: a
- * second start on it finds every topic and offset again.
+ * One Kafka node, broker and controller, in this JVM, on loopback. The folder is formatted on first
+ * use and kept: a second start on it finds every topic and offset again.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final int NODE_ID = 1;
@@ -81,7 +81,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         p.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         p.put(
                 "listeners",
-                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(brokerPort, controllerPort));
+                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
+                        .formatted(brokerPort, controllerPort));
         p.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort);
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("controller.listener.names", "CONTROLLER");
@@ -119,7 +120,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                     .setIgnoreFormatted(true);
             formatter.run();
         } catch (Exception e) {
-            throw new IllegalStateException("the Kafka folder " + folder + " could not be formatted", e);
+            throw new IllegalStateException(
+                    "the Kafka folder " + folder + " could not be formatted", e);
         }
     }
 
@@ -128,7 +130,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         try (Admin admin = Admin.create(client)) {
             admin.describeCluster().nodes().get(READY_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the embedded Kafka on port " + port + " did not answer", e);
+            throw new IllegalStateException(
+                    "the embedded Kafka on port " + port + " did not answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the embedded Kafka started", e);

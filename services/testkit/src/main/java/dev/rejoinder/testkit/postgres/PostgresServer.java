@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** A real PostgreSQL server as a child process on loopback; the data folder is kept between starts. */
+/**
+ * A real PostgreSQL server as a child process on loopback; the data folder is kept between starts.
+ */
 public final class PostgresServer implements AutoCloseable {
     private final EmbeddedPostgres server;
 

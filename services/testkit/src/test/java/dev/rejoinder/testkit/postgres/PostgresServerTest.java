@@ -21,7 +21,8 @@ class PostgresServerTest {
 
         try (PostgresServer again = PostgresServer.start(folder.resolve("data"), port);
                 Connection connection = DriverManager.getConnection(again.jdbcUrl());
-                ResultSet row = connection.createStatement().executeQuery("select value from kept")) {
+                ResultSet row =
+                        connection.createStatement().executeQuery("select value from kept")) {
             assertThat(row.next()).isTrue();
             assertThat(row.getInt(1)).isEqualTo(7);
         }

@@ -1,0 +1,78 @@
+package dev.rejoinder.kernel.grpc;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
+import dev.rejoinder.kernel.error.Refusal;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.quarkus.grpc.GlobalInterceptor;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a {@link Refusal} into a {@code google.rpc.Status} with one {@code ErrorInfo}; anything
+ * else stays INTERNAL.
+ */
+@ApplicationScoped
+@GlobalInterceptor
+public class RefusalInterceptor implements ServerInterceptor {
+    private static final String DOMAIN = "rejoinder.dev";
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        return next.startCall(
+                new SimpleForwardingServerCall<>(call) {
+                    @Override
+                    public void close(io.grpc.Status status, Metadata trailers) {
+                        Refusal refusal = refusalBehind(status.getCause());
+                        if (refusal == null) {
+                            super.close(status, trailers);
+                            return;
+                        }
+                        StatusRuntimeException mapped = toStatus(refusal);
+                        trailers.merge(mapped.getTrailers());
+                        super.close(mapped.getStatus(), trailers);
+                    }
+                },
+                headers);
+    }
+
+    private static @Nullable Refusal refusalBehind(@Nullable Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause())
+            if (t instanceof Refusal refusal) return refusal;
+        return null;
+    }
+
+    /** The status a client sees. */
+    public static StatusRuntimeException toStatus(Refusal refusal) {
+        ErrorInfo info =
+                ErrorInfo.newBuilder()
+                        .setDomain(DOMAIN)
+                        .setReason(refusal.reason().name())
+                        .putAllMetadata(refusal.metadata())
+                        .build();
+        return StatusProto.toStatusRuntimeException(
+                Status.newBuilder()
+                        .setCode(code(refusal.kind()).value())
+                        .setMessage(String.valueOf(refusal.getMessage()))
+                        .addDetails(Any.pack(info))
+                        .build());
+    }
+
+    private static io.grpc.Status.Code code(Refusal.Kind kind) {
+        return switch (kind) {
+            case INVALID -> io.grpc.Status.Code.INVALID_ARGUMENT;
+            case NOT_FOUND -> io.grpc.Status.Code.NOT_FOUND;
+            case PRECONDITION -> io.grpc.Status.Code.FAILED_PRECONDITION;
+            case EXHAUSTED -> io.grpc.Status.Code.RESOURCE_EXHAUSTED;
+            case UNAVAILABLE -> io.grpc.Status.Code.UNAVAILABLE;
+        };
+    }
+}

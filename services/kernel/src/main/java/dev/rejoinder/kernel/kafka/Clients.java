@@ -1,0 +1,95 @@
+package dev.rejoinder.kernel.kafka;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Kafka clients with the settings our guarantees need. Keys are text, values are Protobuf bytes.
+ */
+@Singleton
+public class Clients {
+    /** A batch may hold model work; only a dead process should lose its partitions. */
+    private static final Duration LONGEST_BATCH = Duration.ofMinutes(15);
+
+    /** How long a producer tries one record before it reports a failure. */
+    private static final Duration DELIVERY = Duration.ofSeconds(30);
+
+    private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+
+    private final KafkaSettings settings;
+
+    @Inject
+    public Clients(KafkaSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Idempotent, acknowledged by all replicas. */
+    public Producer<String, byte[]> producer() {
+        return new KafkaProducer<>(
+                producerSettings(), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Transactional; the id is this process's own, zombies are fenced by the consumer group's
+     * generation (KIP-447).
+     */
+    public Producer<String, byte[]> transactionalProducer(String name) {
+        Map<String, Object> p = producerSettings();
+        p.put("transactional.id", name + "-" + UUID.randomUUID());
+        p.put("transaction.timeout.ms", 60_000);
+        return new KafkaProducer<>(p, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Reads committed records from the group's offset, from the start where it has none; never
+     * commits by itself.
+     */
+    public Consumer<String, byte[]> consumer(String group, int maxBatch) {
+        Map<String, Object> c = consumerSettings();
+        c.put("group.id", group);
+        c.put("max.poll.records", maxBatch);
+        c.put("max.poll.interval.ms", (int) LONGEST_BATCH.toMillis());
+        return new KafkaConsumer<>(c, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Reads without a group; the caller assigns partitions. */
+    public Consumer<String, byte[]> freeConsumer() {
+        return new KafkaConsumer<>(
+                consumerSettings(), new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Map<String, Object> producerSettings() {
+        Map<String, Object> p = new HashMap<>();
+        p.put("bootstrap.servers", settings.bootstrapServers());
+        p.put("acks", "all");
+        p.put("enable.idempotence", true);
+        p.put("compression.type", "gzip");
+        p.put("linger.ms", 5);
+        p.put("delivery.timeout.ms", (int) DELIVERY.toMillis());
+        p.put("request.timeout.ms", REQUEST_TIMEOUT_MILLIS);
+        p.put("max.block.ms", REQUEST_TIMEOUT_MILLIS);
+        return p;
+    }
+
+    private Map<String, Object> consumerSettings() {
+        Map<String, Object> c = new HashMap<>();
+        c.put("bootstrap.servers", settings.bootstrapServers());
+        c.put("isolation.level", "read_committed");
+        c.put("auto.offset.reset", "earliest");
+        c.put("enable.auto.commit", false);
+        c.put("allow.auto.create.topics", false);
+        return c;
+    }
+}
