@@ -30,6 +30,45 @@ public record ModelConfig(
         boolean queryKeyNorm,
         boolean tiedEmbeddings) {
 
+    /** Beyond any model that fits one machine; more is a damaged file. */
+    private static final int MOST_LAYERS = 1024;
+
+    public ModelConfig {
+        requireBetween("layers", layers, MOST_LAYERS);
+        requireBetween("hidden", hidden, 1 << 20);
+        requireBetween("intermediate", intermediate, 1 << 22);
+        requireBetween("heads", heads, hidden);
+        requireBetween("keyValueHeads", keyValueHeads, heads);
+        requireBetween("headSize", headSize, 1 << 12);
+        requireBetween("vocabulary", vocabulary, 1 << 24);
+        requireBetween("contextLength", contextLength, Integer.MAX_VALUE);
+        if (heads % keyValueHeads != 0) {
+            throw new IllegalArgumentException(
+                    "%d attention heads cannot share %d key-value heads evenly"
+                            .formatted(heads, keyValueHeads));
+        }
+        if (headSize % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "head size of %d is odd; rotary positions need pairs".formatted(headSize));
+        }
+        if (!(normEpsilon > 0 && normEpsilon < 1) || !(ropeTheta > 1 && ropeTheta < 1e12)) {
+            throw new IllegalArgumentException(
+                    "norm epsilon of %s or rope theta of %s is impossible"
+                            .formatted(normEpsilon, ropeTheta));
+        }
+        if (slidingWindow < 0) {
+            throw new IllegalArgumentException(
+                    "sliding window of %d is below 0".formatted(slidingWindow));
+        }
+    }
+
+    private static void requireBetween(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(
+                    "%s of %d is not between 1 and %d".formatted(name, value, most));
+        }
+    }
+
     /** Llama 3's frequency scaling; a factor of 1 means none. */
     public record RopeScaling(
             double factor, double lowFrequency, double highFrequency, int originalContext) {

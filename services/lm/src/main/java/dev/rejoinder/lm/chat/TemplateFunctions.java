@@ -1,0 +1,25 @@
+package dev.rejoinder.lm.chat;
+
+import com.hubspot.jinjava.el.ext.NamedParameter;
+import com.hubspot.jinjava.objects.Namespace;
+
+/** What chat templates call and Jinjava lacks. Public because Jinjava calls it by name. */
+public final class TemplateFunctions {
+    private TemplateFunctions() {}
+
+    /** {@code raise_exception(message)}: the template refuses the messages. */
+    public static String refuse(String message) {
+        throw new TemplateRefusal(message);
+    }
+
+    /** Jinja's {@code namespace(name=value, ...)}: variables that outlive a loop. */
+    public static Namespace namespace(Object... arguments) {
+        Namespace variables = new Namespace();
+        for (Object argument : arguments) {
+            if (argument instanceof NamedParameter named) {
+                variables.put(named.getName(), named.getValue());
+            }
+        }
+        return variables;
+    }
+}

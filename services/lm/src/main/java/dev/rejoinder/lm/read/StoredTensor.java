@@ -1,0 +1,79 @@
+package dev.rejoinder.lm.read;
+
+import dev.rejoinder.lm.read.dequant.Dequantizer;
+
+/**
+ * A tensor as it lies in a file.
+ *
+ * @param shape row-major: the last dimension is the one whose elements are neighbours
+ * @param offset of its first byte in the file
+ */
+record StoredTensor(MappedFile file, String name, long[] shape, Dequantizer format, long offset) {
+    /** Weights decoded at a time: small enough to stay in the cache, large enough to be cheap. */
+    private static final int CHUNK = 1 << 14;
+
+    /**
+     * @throws UnreadableModelException if the tensor is larger than an array, does not consist of
+     *     whole blocks, or does not lie inside its file
+     */
+    StoredTensor {
+        long weights = 1;
+        for (long size : shape) {
+            if (size < 1 || size > Integer.MAX_VALUE || weights > Integer.MAX_VALUE / size) {
+                throw new UnreadableModelException(
+                        "%s: tensor %s has an impossible size; fetch the file again"
+                                .formatted(file.path(), name));
+            }
+            weights *= size;
+        }
+        long row = shape.length == 0 ? 1 : shape[shape.length - 1];
+        if (row % format.blockWeights() != 0) {
+            throw new UnreadableModelException(
+                    "%s: tensor %s has rows of %d, no multiple of the %d of a %s block"
+                            .formatted(
+                                    file.path(), name, row, format.blockWeights(), format.name()));
+        }
+        file.requireInside(offset, weights / format.blockWeights() * format.blockBytes());
+    }
+
+    int weights() {
+        long weights = 1;
+        for (long size : shape) weights *= size;
+        return (int) weights;
+    }
+
+    /**
+     * All weights as float32.
+     *
+     * @throws UnreadableModelException if one of them is NaN or infinite
+     */
+    float[] read() {
+        float[] weights = new float[weights()];
+        int chunkBlocks = CHUNK / format.blockWeights();
+        byte[] chunk = new byte[chunkBlocks * format.blockBytes()];
+        int blocks = weights.length / format.blockWeights();
+        for (int block = 0; block < blocks; block += chunkBlocks) {
+            int count = Math.min(chunkBlocks, blocks - block);
+            long from = offset + (long) block * format.blockBytes();
+            file.read(from, chunk, count * format.blockBytes());
+            int at = block * format.blockWeights();
+            format.dequantize(chunk, count, weights, at);
+            requireFinite(weights, at, at + count * format.blockWeights());
+        }
+        return weights;
+    }
+
+    private void requireFinite(float[] weights, int from, int to) {
+        // x - x is 0 for every number and NaN for NaN and the infinities; sums vectorise.
+        float sum = 0;
+        for (int i = from; i < to; i++) sum += weights[i] - weights[i];
+        if (sum == 0) return;
+        for (int i = from; i < to; i++) {
+            if (!Float.isFinite(weights[i])) {
+                throw new UnreadableModelException(
+                        "%s: weight %d of tensor %s is %s; the file is damaged, fetch it again"
+                                .formatted(file.path(), i, name, weights[i]));
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.rejoinder.lm.token;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rejoinder.lm.token.Vocabulary.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Makes tokenizers out of what model files hold. */
+public final class Tokenizers {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Text is never cut off or filled up behind the caller's back. */
+    private static final Map<String, String> OPTIONS =
+            Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
+    private Tokenizers() {}
+
+    /**
+     * From a vocabulary in GPT-2's byte-level alphabet, as a GGUF carries it.
+     *
+     * @param preTokenizer the GGUF's name for how text is cut before merging
+     * @param template the chat template, for the digest
+     * @throws IllegalArgumentException if that way of cutting is not known, or the vocabulary and
+     *     merges do not belong together
+     */
+    public static BpeTokenizer byteLevel(
+            Vocabulary vocabulary, String preTokenizer, String template) {
+        PreTokenizer pre =
+                PreTokenizer.named(preTokenizer)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        ("pre-tokenizer %s is not known; gpt-2, default,"
+                                                        + " smollm, qwen2 and llama-bpe are: use"
+                                                        + " the model's safetensors and"
+                                                        + " tokenizer.json")
+                                                .formatted(preTokenizer)));
+        ObjectNode json = JSON.createObjectNode().put("version", "1.0");
+        if (pre.composes()) json.putObject("normalizer").put("type", "NFC");
+        json.set("pre_tokenizer", pre.json());
+        ObjectNode model = json.putObject("model").put("type", "BPE");
+        model.put("ignore_merges", pre.ignoresMerges());
+        ObjectNode ids = model.putObject("vocab");
+        vocabulary.ofKind(Kind.NORMAL).forEach(ids::put);
+        vocabulary.merges().forEach(model.putArray("merges")::add);
+        return new BpeTokenizer(plain(json), vocabulary, new ByteLevelAlphabet(), template);
+    }
+
+    /**
+     * From the text of a tokenizer.json.
+     *
+     * @param template the chat template, for the digest
+     * @throws IllegalArgumentException if it is no byte-pair tokenizer or no JSON
+     */
+    public static BpeTokenizer fromJson(String text, String template) {
+        TokenizerJson json = TokenizerJson.parse(text);
+        return new BpeTokenizer(plain(json.root()), json.vocabulary(), json.alphabet(), template);
+    }
+
+    /** The native tokenizer without added tokens and without anything put around the text. */
+    private static HuggingFaceTokenizer plain(ObjectNode json) {
+        json.putArray("added_tokens");
+        json.putNull("post_processor");
+        json.putNull("truncation");
+        json.putNull("padding");
+        try {
+            byte[] bytes =
+                    JSON.writeValueAsString((JsonNode) json).getBytes(StandardCharsets.UTF_8);
+            return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of strings has a JSON form", e);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "the tokenizer library refuses the vocabulary: " + e.getMessage(), e);
+        }
+    }
+}
