@@ -1,0 +1,34 @@
+package dev.rejoinder.lm.djl;
+
+import ai.djl.pytorch.jni.JniUtils;
+import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.Priority;
+import dev.rejoinder.lm.read.ModelFiles;
+
+/** The engine's door: turns an opened model into one that computes. */
+public final class LanguageModels {
+    private LanguageModels() {}
+
+    /**
+     * Loads the weights. The files may be closed afterwards.
+     *
+     * @throws dev.rejoinder.lm.read.UnreadableModelException if a tensor is missing or has another
+     *     shape than the configuration says
+     */
+    public static LanguageModel load(ModelFiles files, EngineOptions options) {
+        NativeGate gate = NativeGate.acquire();
+        try {
+            Decoder decoder =
+                    gate.run(
+                            Priority.SERVING,
+                            () -> {
+                                JniUtils.setNumThreads(options.nativeThreads());
+                                return Decoder.load(files, options);
+                            });
+            return new TorchModel(gate, decoder, files, options);
+        } catch (RuntimeException | Error e) {
+            NativeGate.release();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.rejoinder.lm.djl;
+
+import dev.rejoinder.lm.chat.ChatEncoder;
+import dev.rejoinder.lm.generate.BatchGenerator;
+import dev.rejoinder.lm.generate.FinishReason;
+import dev.rejoinder.lm.generate.GeneratedToken;
+import dev.rejoinder.lm.generate.GenerationRequest;
+import dev.rejoinder.lm.generate.TokenSink;
+import dev.rejoinder.lm.token.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/** One request in the batch: what is known of its reply, and how far its prompt is read. */
+final class Row implements BatchGenerator.Ticket {
+    private final GenerationRequest request;
+    private final TokenSink sink;
+    private final Tokenizer tokenizer;
+    private final ChatEncoder chat;
+    private final ReplyText text;
+    private final Sampler sampler;
+    private volatile boolean cancelled;
+    private boolean done;
+    private int generated;
+    private int lastToken;
+
+    /** Cache slot; -1 while waiting. */
+    int slot = -1;
+
+    /** Tokens in the cache. */
+    int cached;
+
+    Row(GenerationRequest request, TokenSink sink, Tokenizer tokenizer, ChatEncoder chat) {
+        this.request = request;
+        this.sink = sink;
+        this.tokenizer = tokenizer;
+        this.chat = chat;
+        this.text = new ReplyText(request.stop());
+        this.sampler = new Sampler(request.sampling());
+        var adapter = adapter();
+        if (adapter != null) adapter.hold();
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+
+    boolean cancelled() {
+        return cancelled;
+    }
+
+    boolean done() {
+        return done;
+    }
+
+    Sampler sampler() {
+        return sampler;
+    }
+
+    @Nullable TorchAdapter adapter() {
+        return (TorchAdapter) request.adapter();
+    }
+
+    int promptLeft() {
+        return Math.max(0, request.prompt().length - cached);
+    }
+
+    boolean prefilled() {
+        return cached >= request.prompt().length;
+    }
+
+    /** Most tokens this row will ever have in the cache: the last generated one never enters it. */
+    int mostCached() {
+        return request.prompt().length + request.maxTokens() - 1;
+    }
+
+    /** The cache holds so many tokens more. */
+    void read(int tokens) {
+        cached += tokens;
+    }
+
+    /** The token at a position that is not yet in the cache. */
+    int token(int position) {
+        return position < request.prompt().length ? request.prompt()[position] : lastToken;
+    }
+
+    /** Takes the next token of the reply and hands on what became certain. */
+    void accept(GeneratedToken sampled) {
+        lastToken = sampled.id();
+        if (chat.isStop(sampled.id())) {
+            finish(FinishReason.STOP, text.rest(), null);
+            return;
+        }
+        generated++;
+        String certain = text.add(tokenizer.bytes(sampled.id()));
+        sink.token(new GeneratedToken(sampled.id(), certain, sampled.logProb(), sampled.top()));
+        if (text.stopped()) finish(FinishReason.STOP, "", null);
+        else if (generated == request.maxTokens()) finish(FinishReason.LENGTH, text.rest(), null);
+    }
+
+    void finish(FinishReason reason) {
+        finish(reason, text.rest(), null);
+    }
+
+    void fail(RuntimeException error) {
+        finish(FinishReason.ERROR, "", error);
+    }
+
+    /** Once only: sinks may throw, and the batch goes on. */
+    private void finish(FinishReason reason, String rest, @Nullable RuntimeException error) {
+        if (done) return;
+        done = true;
+        var adapter = adapter();
+        if (adapter != null) adapter.unhold();
+        sink.finished(reason, rest, error);
+    }
+}
