@@ -18,7 +18,8 @@ class CustomResourcesTest {
     @Test
     void strimzisTopicsAreTheEventLogsTopics() {
         Map<String, String> policies = new HashMap<>();
-        for (JsonNode topic : ofKind(Manifests.read(K8S.resolve("strimzi-topics.yaml")), "KafkaTopic"))
+        for (JsonNode topic :
+                ofKind(Manifests.read(K8S.resolve("strimzi-topics.yaml")), "KafkaTopic"))
             policies.put(Manifests.name(topic), topic.at("/spec/config/cleanup.policy").asText());
 
         Map<String, String> expected = new HashMap<>();
@@ -42,13 +43,15 @@ class CustomResourcesTest {
     @Test
     void kustomizeListsEveryFile() throws Exception {
         JsonNode kustomization = Manifests.read(K8S.resolve("kustomization.yaml")).getFirst();
-        List<String> listed = kustomization.path("resources").valueStream().map(JsonNode::asText).toList();
+        List<String> listed =
+                kustomization.path("resources").valueStream().map(JsonNode::asText).toList();
 
         try (var files = java.nio.file.Files.list(K8S)) {
             assertThat(listed)
                     .containsExactlyInAnyOrderElementsOf(
                             files.map(f -> f.getFileName().toString())
-                                    .filter(f -> f.endsWith(".yaml") && !f.equals("kustomization.yaml"))
+                                    .filter(f ->
+                                            f.endsWith(".yaml") && !f.equals("kustomization.yaml"))
                                     .toList());
         }
     }

@@ -36,35 +36,51 @@ class HelmChartTest {
 
         for (String kind : List.of("Service", "ConfigMap", "NetworkPolicy"))
             for (String service : SERVICES)
-                assertThat(ofKind(objects, kind)).extracting(Manifests::name).contains("r-" + service);
-        assertThat(workloads(objects)).extracting(Manifests::name).containsExactlyInAnyOrderElementsOf(
-                SERVICES.stream().map(s -> "r-" + s).toList());
+                assertThat(ofKind(objects, kind))
+                        .extracting(Manifests::name)
+                        .contains("r-" + service);
+        assertThat(workloads(objects))
+                .extracting(Manifests::name)
+                .containsExactlyInAnyOrderElementsOf(SERVICES.stream().map(s -> "r-" + s).toList());
     }
 
     @Test
     void everyPodIsProbedBoundedAndUnprivileged() {
         for (JsonNode workload : workloads(render(Map.of()))) {
             JsonNode container = container(workload);
-            assertThat(container.path("startupProbe").path("httpGet").path("path").asText()).isEqualTo("/q/health/started");
-            assertThat(container.path("livenessProbe").path("httpGet").path("path").asText()).isEqualTo("/q/health/live");
-            assertThat(container.path("readinessProbe").path("httpGet").path("path").asText()).isEqualTo("/q/health/ready");
-            assertThat(container.path("resources").path("limits").has("memory")).as(name(workload)).isTrue();
-            assertThat(container.path("resources").path("requests").has("cpu")).as(name(workload)).isTrue();
-            assertThat(container.path("image").asText()).doesNotEndWith(":latest").doesNotEndWith(":");
+            assertThat(container.path("startupProbe").path("httpGet").path("path").asText())
+                    .isEqualTo("/q/health/started");
+            assertThat(container.path("livenessProbe").path("httpGet").path("path").asText())
+                    .isEqualTo("/q/health/live");
+            assertThat(container.path("readinessProbe").path("httpGet").path("path").asText())
+                    .isEqualTo("/q/health/ready");
+            assertThat(container.path("resources").path("limits").has("memory"))
+                    .as(name(workload))
+                    .isTrue();
+            assertThat(container.path("resources").path("requests").has("cpu"))
+                    .as(name(workload))
+                    .isTrue();
+            assertThat(container.path("image").asText())
+                    .doesNotEndWith(":latest")
+                    .doesNotEndWith(":");
             JsonNode security = container.path("securityContext");
             assertThat(security.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
             assertThat(security.path("readOnlyRootFilesystem").asBoolean()).isTrue();
-            assertThat(pod(workload).path("securityContext").path("runAsNonRoot").asBoolean()).isTrue();
-            assertThat(workload.at("/spec/template/metadata/annotations").has("checksum/config")).isTrue();
+            assertThat(pod(workload).path("securityContext").path("runAsNonRoot").asBoolean())
+                    .isTrue();
+            assertThat(workload.at("/spec/template/metadata/annotations").has("checksum/config"))
+                    .isTrue();
         }
     }
 
     @Test
     void gpusAreLimitsOfTheServicesThatAskForThem() {
-        List<JsonNode> objects = render(Map.of("services.inference.gpu", "1", "services.trainer.gpu", "2"));
+        List<JsonNode> objects =
+                render(Map.of("services.inference.gpu", "1", "services.trainer.gpu", "2"));
 
         for (JsonNode workload : workloads(objects)) {
-            JsonNode gpus = container(workload).path("resources").path("limits").path("nvidia.com/gpu");
+            JsonNode gpus =
+                    container(workload).path("resources").path("limits").path("nvidia.com/gpu");
             switch (name(workload)) {
                 case "r-inference" -> assertThat(gpus.asInt()).isEqualTo(1);
                 case "r-trainer" -> assertThat(gpus.asInt()).isEqualTo(2);
@@ -82,15 +98,20 @@ class HelmChartTest {
                         .orElseThrow()
                         .path("data");
 
-        assertThat(preferences.path("QUARKUS_GRPC_CLIENTS_INFERENCE_HOST").asText()).isEqualTo("r-inference");
-        assertThat(preferences.path("QUARKUS_GRPC_CLIENTS_REWARD_HOST").asText()).isEqualTo("r-reward");
+        assertThat(preferences.path("QUARKUS_GRPC_CLIENTS_INFERENCE_HOST").asText())
+                .isEqualTo("r-inference");
+        assertThat(preferences.path("QUARKUS_GRPC_CLIENTS_REWARD_HOST").asText())
+                .isEqualTo("r-reward");
         assertThat(preferences.has("QUARKUS_GRPC_CLIENTS_TRAINER_HOST")).isFalse();
     }
 
     @Test
     void severalPodsGetADisruptionBudget() {
         assertThat(ofKind(render(Map.of()), "PodDisruptionBudget")).isEmpty();
-        assertThat(ofKind(render(Map.of("services.inference.replicas", "3")), "PodDisruptionBudget"))
+        assertThat(
+                        ofKind(
+                                render(Map.of("services.inference.replicas", "3")),
+                                "PodDisruptionBudget"))
                 .extracting(Manifests::name)
                 .containsExactly("r-inference");
     }
@@ -98,7 +119,8 @@ class HelmChartTest {
     @Test
     void monitoringCanBeLeftOut() {
         assertThat(ofKind(render(Map.of()), "PodMonitor")).hasSize(1);
-        assertThat(ofKind(render(Map.of("monitoring.podMonitor", "false")), "PodMonitor")).isEmpty();
+        assertThat(ofKind(render(Map.of("monitoring.podMonitor", "false")), "PodMonitor"))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -113,13 +135,15 @@ class HelmChartTest {
     void aValueTheSchemaDoesNotKnowIsRefused(String setting) {
         String[] parts = setting.split("=");
 
-        assertThatThrownBy(() -> render(Map.of(parts[0], parts[1]))).hasMessageContaining(parts[0].replaceAll(".*\\.", ""));
+        assertThatThrownBy(() -> render(Map.of(parts[0], parts[1])))
+                .hasMessageContaining(parts[0].replaceAll(".*\\.", ""));
     }
 
     @Test
     void theDashboardHasAQueryInEveryPanel() throws Exception {
         JsonNode dashboard =
-                new ObjectMapper().readTree(Files.readString(CHART.resolve("dashboards/rejoinder.json")));
+                new ObjectMapper()
+                        .readTree(Files.readString(CHART.resolve("dashboards/rejoinder.json")));
 
         assertThat(dashboard.path("panels")).isNotEmpty();
         List<String> queries = new ArrayList<>();
@@ -133,7 +157,8 @@ class HelmChartTest {
 
     private static List<JsonNode> render(Map<String, String> settings) {
         var template = new Helm(CHART).template().withName("r");
-        for (Map.Entry<String, String> setting : settings.entrySet()) template.set(setting.getKey(), setting.getValue());
+        for (Map.Entry<String, String> setting : settings.entrySet())
+            template.set(setting.getKey(), setting.getValue());
         return Manifests.parse(template.call());
     }
 

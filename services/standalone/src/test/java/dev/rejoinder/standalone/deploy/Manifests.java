@@ -33,7 +33,8 @@ final class Manifests {
     static List<JsonNode> parse(String yaml) {
         try {
             List<JsonNode> documents = new ArrayList<>();
-            for (JsonNode node : YAML.readerFor(JsonNode.class).<JsonNode>readValues(yaml).readAll())
+            for (JsonNode node :
+                    YAML.readerFor(JsonNode.class).<JsonNode>readValues(yaml).readAll())
                 if (node != null && node.isObject()) documents.add(node);
             return documents;
         } catch (IOException e) {

@@ -15,10 +15,14 @@ public final class PostgresServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts on a data folder that outlives the server. */
+    /**
+     * Starts on a data folder that outlives the server. Only {@link #close} stops it: a process
+     * that is told to end has to write its last rows first.
+     */
     public static PostgresServer start(Path folder, int port) {
         return start(
                 EmbeddedPostgres.builder()
+                        .setRegisterShutdownHook(false)
                         .setDataDirectory(folder.toAbsolutePath())
                         .setCleanDataDirectory(false)
                         .setPort(port));

@@ -1,0 +1,119 @@
+package dev.rejoinder.standalone.cli;
+
+import dev.rejoinder.standalone.client.ChatCall;
+import dev.rejoinder.standalone.client.ChatClient;
+import dev.rejoinder.standalone.client.ChatOutcome;
+import dev.rejoinder.standalone.client.ChatTurn;
+import dev.rejoinder.standalone.client.PlatformConnection;
+import dev.rejoinder.standalone.platform.CannotGoOn;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A chat in the terminal. */
+@Command(
+        name = "chat",
+        description = {
+            "Chat with the running platform, one message a line; the reply appears as it is written.",
+            "Inside: /new begins a new chat, /quit (or the end of input) ends. What you say next is learned from."
+        })
+final class ChatCommand implements Runnable {
+    private final Terminal terminal;
+
+    @Mixin private HelpOption help;
+    @Mixin private DataFolderOption data;
+
+    @Option(
+            names = "--system",
+            paramLabel = "TEXT",
+            description = "Instructions for the whole chat.")
+    private @Nullable String system;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            defaultValue = "terminal",
+            description = "Who chats; kept as a hash only. Default: ${DEFAULT-VALUE}")
+    private String user;
+
+    @Option(names = "--max-tokens", paramLabel = "N", description = "Longest reply, in tokens.")
+    private @Nullable Integer maxTokens;
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL[@VERSION]",
+            defaultValue = "",
+            description = "Ask one version only, such as SmolLM2-135M-Instruct@base.")
+    private String model;
+
+    private final List<ChatTurn> turns = new ArrayList<>();
+
+    ChatCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        String url = PlatformConnection.running(data.folder()).url();
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8));
+        begin();
+        try (ChatClient client = new ChatClient(url)) {
+            for (String line = ask(lines); line != null; line = ask(lines)) {
+                String text = line.strip();
+                if (text.equals("/quit")) return;
+                if (text.equals("/new")) begin();
+                else if (!text.isEmpty()) say(client, text);
+            }
+        } catch (IOException e) {
+            throw new CannotGoOn("the input cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void begin() {
+        turns.clear();
+        if (system != null) turns.add(ChatTurn.system(system));
+    }
+
+    private @Nullable String ask(BufferedReader lines) throws IOException {
+        terminal.out().print("> ");
+        terminal.out().flush();
+        return lines.readLine();
+    }
+
+    private void say(ChatClient client, String text) {
+        turns.add(ChatTurn.user(text));
+        ChatCall call =
+                new ChatCall(
+                        model,
+                        turns,
+                        user,
+                        maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens),
+                        OptionalDouble.empty(),
+                        OptionalLong.empty());
+        ChatOutcome outcome = client.stream(call, this::show);
+        terminal.out().println();
+        switch (outcome) {
+            case ChatOutcome.Answered a -> turns.add(ChatTurn.assistant(a.text()));
+            case ChatOutcome.Refused r -> {
+                turns.removeLast();
+                terminal.err().println("refused (" + r.status() + "): " + r.message());
+            }
+        }
+    }
+
+    private void show(String piece) {
+        terminal.out().print(piece);
+        terminal.out().flush();
+    }
+}

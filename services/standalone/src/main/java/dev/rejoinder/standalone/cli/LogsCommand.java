@@ -1,0 +1,79 @@
+package dev.rejoinder.standalone.cli;
+
+import dev.rejoinder.standalone.platform.CannotGoOn;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows the platform's log. */
+@Command(
+        name = "logs",
+        description = "Show the end of the platform's log. It never holds user text.")
+final class LogsCommand implements Runnable {
+    private static final int PAUSE_MILLIS = 300;
+
+    private final Terminal terminal;
+
+    @Mixin private HelpOption help;
+    @Mixin private DataFolderOption data;
+
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "How many lines. Default: ${DEFAULT-VALUE}")
+    private int lines;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on with new lines until interrupted.")
+    private boolean follow;
+
+    LogsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        Path log = data.folder().log();
+        if (!Files.isReadable(log))
+            throw new CannotGoOn(
+                    "there is no log at "
+                            + log
+                            + "; a platform writes it once ./rejoinder up started one");
+        try {
+            List<String> all = Files.readAllLines(log);
+            long end = Files.size(log);
+            all.subList(Math.max(0, all.size() - lines), all.size())
+                    .forEach(terminal.out()::println);
+            if (follow) followFrom(log, end);
+        } catch (IOException e) {
+            throw new CannotGoOn("the log " + log + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void followFrom(Path log, long from) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            long at = from;
+            while (!Thread.currentThread().isInterrupted()) {
+                if (file.length() < at) at = 0;
+                if (file.length() > at) {
+                    byte[] fresh = new byte[(int) Math.min(1 << 16, file.length() - at)];
+                    file.seek(at);
+                    file.readFully(fresh);
+                    at += fresh.length;
+                    terminal.out().print(new String(fresh, StandardCharsets.UTF_8));
+                    terminal.out().flush();
+                } else Thread.sleep(PAUSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rejoinder.standalone.platform;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A PostgreSQL server outlives its platform when that is killed with SIGKILL. Whoever holds the
+ * data folder's lock may end it: its process id stands in {@code postmaster.pid}.
+ */
+public final class OrphanedPostgres {
+    private static final long PATIENCE_SECONDS = 15;
+
+    private OrphanedPostgres() {}
+
+    /** Ends the server on the folder's data, where one is left; does nothing otherwise. */
+    public static void stop(DataFolder folder) {
+        find(folder).ifPresent(OrphanedPostgres::end);
+    }
+
+    private static Optional<ProcessHandle> find(DataFolder folder) {
+        Path file = folder.postgres().resolve("postmaster.pid");
+        try {
+            List<String> lines = Files.readAllLines(file);
+            if (lines.size() < 2 || !lines.get(1).strip().equals(folder.postgres().toString()))
+                return Optional.empty();
+            return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
+                    .filter(OrphanedPostgres::isPostgres);
+        } catch (IOException | NumberFormatException e) {
+            // No such file: it was shut down properly, or never ran.
+            return Optional.empty();
+        }
+    }
+
+    /** A process id may have been given to somebody else since. */
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info().command().map(c -> c.contains("postgres")).orElse(false);
+    }
+
+    private static void end(ProcessHandle process) {
+        process.destroy();
+        try {
+            process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
