@@ -165,7 +165,7 @@ record DecoderWeights(
         }
 
         private PtNDArray compute(PtNDArray full) {
-            return script.call("to_compute", new Script.Arguments().tensor(full)).tensor(manager);
+            return ordinary("to_compute", full);
         }
 
         /**
@@ -173,8 +173,13 @@ record DecoderWeights(
          */
         private PtNDArray own(float[] values, long... shape) {
             try (var full = create(manager, values, shape)) {
-                return script.call("own", new Script.Arguments().tensor(full)).tensor(manager);
+                return ordinary("own", full);
             }
+        }
+
+        /** Not made in inference mode: such tensors may not take part in a backward pass. */
+        private PtNDArray ordinary(String method, PtNDArray full) {
+            return script.call(method, new Script.Arguments().tensor(full), true).tensor(manager);
         }
 
         private PtNDArray vector(String name, int size) {

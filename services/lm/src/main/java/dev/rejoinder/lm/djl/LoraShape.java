@@ -1,9 +1,14 @@
 package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.adapter.AdapterConfig;
+import dev.rejoinder.lm.adapter.AdapterTensors;
 import dev.rejoinder.lm.read.ModelConfig;
+import dev.rejoinder.lm.read.UnreadableModelException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Where each matrix of an adapter lies in one vector of parameters: layer by layer, the seven
@@ -66,6 +71,49 @@ record LoraShape(AdapterConfig config, List<Matrix> matrices, long[] sizes, int 
             }
         }
         return new LoraShape(adapter, List.copyOf(matrices), sizes, offset);
+    }
+
+    /** The vector as named factors. */
+    AdapterTensors tensors(float[] values) {
+        var named = new LinkedHashMap<String, AdapterTensors.Tensor>();
+        for (Matrix m : matrices) {
+            float[] part = Arrays.copyOfRange(values, m.offset, m.offset + m.size());
+            named.put(m.name, new AdapterTensors.Tensor(m.rows, m.columns, part));
+        }
+        return new AdapterTensors(named);
+    }
+
+    /**
+     * Named factors as one vector.
+     *
+     * @throws UnreadableModelException if one is missing, too many, or of another shape
+     */
+    float[] vector(AdapterTensors adapter) {
+        float[] values = new float[parameters];
+        for (Matrix m : matrices) {
+            var tensor = adapter.tensors().get(m.name);
+            if (tensor == null)
+                throw new UnreadableModelException(
+                        "the adapter has no tensor %s; export it again".formatted(m.name));
+            if (tensor.rows() != m.rows || tensor.columns() != m.columns)
+                throw new UnreadableModelException(
+                        "tensor %s is %d by %d where rank %d on this base needs %d by %d; the adapter was made for another base"
+                                .formatted(
+                                        m.name,
+                                        tensor.rows(),
+                                        tensor.columns(),
+                                        config.rank(),
+                                        m.rows,
+                                        m.columns));
+            System.arraycopy(tensor.values(), 0, values, m.offset, m.size());
+        }
+        var known = matrices.stream().map(Matrix::name).collect(Collectors.toSet());
+        for (String name : adapter.tensors().keySet())
+            if (!known.contains(name))
+                throw new UnreadableModelException(
+                        "tensor %s belongs to no target module of this base; the adapter was made for another base"
+                                .formatted(name));
+        return values;
     }
 
     private static List<Module> modules(ModelConfig c) {

@@ -3,12 +3,12 @@ package dev.rejoinder.lm.djl;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.IValue;
 import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.adapter.AdapterConfig;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * An adapter's low-rank factors as native tensors, fused the way the base's matrices are. Counts
@@ -16,17 +16,17 @@ import java.util.List;
  */
 final class TorchAdapter implements Adapter {
     private final AdapterConfig config;
-    private final String digest;
+    private final Supplier<String> digest;
     private final NativeGate gate;
     private final PtNDManager manager;
-    private final PtNDArray[] tensors;
+    private PtNDArray[] tensors;
     private final Object usersLock = new Object();
     private int users = 1;
     private boolean closed;
 
     private TorchAdapter(
             AdapterConfig config,
-            String digest,
+            Supplier<String> digest,
             NativeGate gate,
             PtNDManager manager,
             PtNDArray[] tensors) {
@@ -46,27 +46,46 @@ final class TorchAdapter implements Adapter {
             Script script,
             LoraShape shape,
             float[] values,
-            String digest) {
+            Supplier<String> digest) {
         return gate.run(
                 Priority.SERVING,
                 () -> {
                     var manager = (PtNDManager) parent.newSubManager();
-                    try (var flat =
-                            manager.create(FloatBuffer.wrap(values), new Shape(values.length))) {
-                        var arguments =
-                                new Script.Arguments()
-                                        .tensor(flat)
-                                        .integers(shape.sizes())
-                                        .real(shape.config().scale());
-                        PtNDArray[] views = script.call("fuse", arguments).tensors(manager);
-                        var tensors = new PtNDArray[views.length];
-                        for (int i = 0; i < views.length; i++) {
-                            var own = new Script.Arguments().tensor(views[i]);
-                            tensors[i] = script.call("own", own).tensor(manager);
-                            views[i].close();
-                        }
-                        return new TorchAdapter(shape.config(), digest, gate, manager, tensors);
-                    }
+                    PtNDArray[] fused = fuse(manager, script, shape, values);
+                    return new TorchAdapter(shape.config(), digest, gate, manager, fused);
+                });
+    }
+
+    /** Tensors with memory of their own: fusing gives views of the parameters where it can. */
+    private static PtNDArray[] fuse(
+            PtNDManager into, Script script, LoraShape shape, float[] values) {
+        try (var flat =
+                (PtNDArray) into.create(FloatBuffer.wrap(values), new Shape(values.length))) {
+            var arguments =
+                    new Script.Arguments()
+                            .tensor(flat)
+                            .integers(shape.sizes())
+                            .real(shape.config().scale());
+            PtNDArray[] fused = script.call("fuse", arguments).tensors(into);
+            for (int i = 0; i < fused.length; i++) {
+                try (var view = fused[i]) {
+                    var own = new Script.Arguments().tensor(view);
+                    fused[i] = script.call("own", own).tensor(into);
+                }
+            }
+            return fused;
+        }
+    }
+
+    /** Takes new values, between two passes: whoever uses the adapter follows. */
+    void refresh(Script script, LoraShape shape, float[] values) {
+        gate.run(
+                Priority.TRAINING,
+                () -> {
+                    PtNDArray[] fused = fuse(manager, script, shape, values);
+                    for (PtNDArray old : tensors) old.close();
+                    tensors = fused;
+                    return this;
                 });
     }
 
@@ -77,7 +96,7 @@ final class TorchAdapter implements Adapter {
 
     @Override
     public String digest() {
-        return digest;
+        return digest.get();
     }
 
     List<PtNDArray> tensors() {
@@ -92,7 +111,8 @@ final class TorchAdapter implements Adapter {
     void hold() {
         synchronized (usersLock) {
             if (users == 0 || closed)
-                throw new IllegalStateException("adapter " + digest + " is closed; load it again");
+                throw new IllegalStateException(
+                        "adapter " + digest() + " is closed; load it again");
             users++;
         }
     }
@@ -116,11 +136,5 @@ final class TorchAdapter implements Adapter {
             closed = true;
         }
         unhold();
-    }
-
-    /** One list for several adapters, in order. */
-    static IValue list(List<TorchAdapter> adapters) {
-        return IValue.listFrom(
-                adapters.stream().flatMap(a -> a.tensors().stream()).toArray(PtNDArray[]::new));
     }
 }

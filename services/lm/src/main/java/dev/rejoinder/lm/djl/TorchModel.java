@@ -4,9 +4,11 @@ import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.adapter.AdapterConfig;
+import dev.rejoinder.lm.adapter.PeftFolder;
 import dev.rejoinder.lm.chat.ChatEncoder;
 import dev.rejoinder.lm.generate.BatchGenerator;
 import dev.rejoinder.lm.read.ModelFiles;
+import dev.rejoinder.lm.read.UnreadableModelException;
 import dev.rejoinder.lm.score.Pack;
 import dev.rejoinder.lm.score.Probe;
 import dev.rejoinder.lm.token.Tokenizer;
@@ -74,7 +76,22 @@ final class TorchModel implements LanguageModel {
 
     @Override
     public Adapter loadAdapter(Path folder) {
-        throw new UnsupportedOperationException();
+        PeftFolder files = PeftFolder.read(folder);
+        files.baseDigest()
+                .filter(d -> !d.equals(info.digest()))
+                .ifPresent(d -> {
+                    throw new UnreadableModelException(
+                            "%s was made for the base %s, this one is %s; serve it with its own base"
+                                    .formatted(folder, d, info.digest()));
+                });
+        try {
+            LoraShape shape = LoraShape.of(decoder.config(), files.config());
+            float[] values = shape.vector(files.tensors());
+            return TorchAdapter.of(
+                    gate, decoder.manager(), decoder.script(), shape, values, files::digest);
+        } catch (IllegalArgumentException | UnreadableModelException e) {
+            throw new UnreadableModelException(folder + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -101,7 +118,8 @@ final class TorchModel implements LanguageModel {
 
     @Override
     public LoraTraining train(AdapterConfig config, long seed, double weightDecay) {
-        throw new UnsupportedOperationException();
+        LoraShape shape = LoraShape.of(decoder.config(), config);
+        return new TorchTraining(gate, decoder, info, shape, seed, weightDecay);
     }
 
     @Override

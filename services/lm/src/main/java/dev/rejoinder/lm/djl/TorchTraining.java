@@ -1,0 +1,239 @@
+package dev.rejoinder.lm.djl;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.rejoinder.lm.LanguageModel.ModelInfo;
+import dev.rejoinder.lm.Priority;
+import dev.rejoinder.lm.adapter.Adapter;
+import dev.rejoinder.lm.adapter.PeftFolder;
+import dev.rejoinder.lm.score.Pack;
+import dev.rejoinder.lm.train.LoraTraining;
+import dev.rejoinder.lm.train.TokenObjective;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * LoRA on the frozen base. The forward pass gives log-probabilities and, for each of them, its
+ * derivative by the final hidden state; the objective in Java weighs them, and only the decoder is
+ * differentiated by libtorch. Other passes may run between forward and backward: the recorded graph
+ * lives in its own tensors.
+ */
+final class TorchTraining implements LoraTraining {
+    /** As PyTorch's clip_grad_norm_ divides. */
+    private static final double CLIP_EPSILON = 1e-6;
+
+    private final NativeGate gate;
+    private final Decoder decoder;
+    private final ModelInfo base;
+    private final LoraShape shape;
+    private final AdamW optimiser;
+    private final PtNDManager manager;
+    private final TorchAdapter current;
+    private PtNDArray leaf;
+    private boolean gathered;
+    private boolean closed;
+
+    TorchTraining(
+            NativeGate gate,
+            Decoder decoder,
+            ModelInfo base,
+            LoraShape shape,
+            long seed,
+            double weightDecay) {
+        this.gate = gate;
+        this.decoder = decoder;
+        this.base = base;
+        this.shape = shape;
+        this.optimiser = new AdamW(AdamW.start(shape, seed), weightDecay);
+        this.manager =
+                gate.run(Priority.TRAINING, () -> (PtNDManager) decoder.manager().newSubManager());
+        this.current =
+                TorchAdapter.of(
+                        gate,
+                        decoder.manager(),
+                        decoder.script(),
+                        shape,
+                        optimiser.parameters(),
+                        () -> PeftFolder.digest(shape.tensors(optimiser.parameters())));
+        this.leaf = gate.run(Priority.TRAINING, this::newLeaf);
+    }
+
+    LoraShape shape() {
+        return shape;
+    }
+
+    private PtNDArray newLeaf() {
+        float[] values = optimiser.parameters().clone();
+        var fresh = (PtNDArray) manager.create(FloatBuffer.wrap(values), new Shape(values.length));
+        fresh.setRequiresGradient(true);
+        return fresh;
+    }
+
+    @Override
+    public double accumulate(Pack pack, TokenObjective objective, double weight) {
+        Scorer.requireFits(pack, decoder.config().contextLength());
+        var batch = PackedBatch.of(List.of(pack));
+        float[] slopes = new float[batch.targets().length * base.hidden()];
+        try (var forward = gate.run(Priority.TRAINING, () -> forward(batch, slopes))) {
+            float[][] logProbs = PackedBatch.unpack(List.of(pack), forward.logProbs)[0];
+            TokenObjective.Value value = objective.at(logProbs);
+            scale(slopes, flatten(value.gradient(), logProbs), weight);
+            gate.run(Priority.TRAINING, () -> backward(forward, slopes));
+            return value.loss();
+        }
+    }
+
+    /** What lives between forward and backward. */
+    private final class Forward implements AutoCloseable {
+        private final PtNDManager tensors;
+        private final PtNDArray hidden;
+        private final float[] logProbs;
+
+        Forward(PtNDManager tensors, PtNDArray hidden, float[] logProbs) {
+            this.tensors = tensors;
+            this.hidden = hidden;
+            this.logProbs = logProbs;
+        }
+
+        @Override
+        public void close() {
+            gate.run(
+                    Priority.TRAINING,
+                    () -> {
+                        tensors.close();
+                        return this;
+                    });
+        }
+    }
+
+    private Forward forward(PackedBatch batch, float[] slopes) {
+        var tensors = (PtNDManager) manager.newSubManager();
+        JniUtils.setGradMode(true);
+        try {
+            PtNDArray hidden = decoder.trained(tensors, batch.pass(), leaf, shape);
+            JniUtils.setGradMode(false);
+            float[] logProbs = decoder.logProbs(hidden, batch.targets(), slopes);
+            return new Forward(tensors, hidden, logProbs);
+        } catch (RuntimeException | Error e) {
+            tensors.close();
+            throw e;
+        } finally {
+            JniUtils.setGradMode(false);
+        }
+    }
+
+    private Object backward(Forward forward, float[] hiddenGradient) {
+        var rows = forward.hidden.getShape();
+        var gradient = (PtNDArray) forward.tensors.create(FloatBuffer.wrap(hiddenGradient), rows);
+        JniUtils.backward(forward.hidden, gradient, false, false);
+        gathered = true;
+        return this;
+    }
+
+    private static float[] flatten(float[][] gradient, float[][] logProbs) {
+        int size = 0;
+        for (int c = 0; c < logProbs.length; c++) {
+            if (gradient.length != logProbs.length || gradient[c].length != logProbs[c].length)
+                throw new IllegalArgumentException(
+                        "the objective's gradient has another shape than its log-probabilities");
+            size += logProbs[c].length;
+        }
+        float[] flat = new float[size];
+        int at = 0;
+        for (float[] part : gradient) {
+            System.arraycopy(part, 0, flat, at, part.length);
+            at += part.length;
+        }
+        return flat;
+    }
+
+    /** Chain rule at the head: row i of the slopes times the loss's derivative by log-prob i. */
+    private void scale(float[] slopes, float[] gradient, double weight) {
+        int hidden = base.hidden();
+        for (int i = 0; i < slopes.length; i++)
+            slopes[i] = (float) (slopes[i] * (gradient[i / hidden] * weight));
+    }
+
+    @Override
+    public double update(double learningRate, double maxNorm) {
+        float[] gradient = gradient();
+        double norm = AdamW.norm(gradient);
+        if (!Double.isFinite(norm)) {
+            gate.run(Priority.TRAINING, this::renewLeaf);
+            throw new IllegalStateException(
+                    "the gradient of update %d is not finite and was dropped; lower the learning rate or check the data"
+                            .formatted(steps() + 1));
+        }
+        optimiser.update(gradient, Math.min(1, maxNorm / (norm + CLIP_EPSILON)), learningRate);
+        follow();
+        return norm;
+    }
+
+    /** What was gathered since the last update, as {@link LoraShape} lays it out. */
+    float[] gradient() {
+        return gate.run(Priority.TRAINING, this::readGradient);
+    }
+
+    private float[] readGradient() {
+        if (!gathered) return new float[shape.parameters()];
+        try (var gradient = JniUtils.getGradient(leaf)) {
+            return gradient.toFloatArray();
+        }
+    }
+
+    private Object renewLeaf() {
+        leaf.close();
+        leaf = newLeaf();
+        gathered = false;
+        return this;
+    }
+
+    private void follow() {
+        gate.run(Priority.TRAINING, this::renewLeaf);
+        current.refresh(decoder.script(), shape, optimiser.parameters());
+    }
+
+    @Override
+    public Adapter current() {
+        return current;
+    }
+
+    @Override
+    public int steps() {
+        return optimiser.steps();
+    }
+
+    @Override
+    public void saveAdapter(Path folder) {
+        var tensors = shape.tensors(optimiser.parameters());
+        PeftFolder.write(folder, shape.config(), tensors, base.name(), base.digest());
+    }
+
+    @Override
+    public void saveCheckpoint(Path file) {
+        optimiser.checkpoint(shape.config().toString(), base.digest()).write(file);
+    }
+
+    @Override
+    public void restore(Path file) {
+        String config = shape.config().toString();
+        optimiser.restore(Checkpoint.read(file, config, base.digest(), shape.parameters()));
+        follow();
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        current.close();
+        gate.run(
+                Priority.TRAINING,
+                () -> {
+                    manager.close();
+                    return this;
+                });
+    }
+}
