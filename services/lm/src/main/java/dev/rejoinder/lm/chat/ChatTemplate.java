@@ -3,6 +3,7 @@ package dev.rejoinder.lm.chat;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.el.JinjavaInterpreterResolver;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.interpret.TemplateError.ErrorType;
@@ -10,6 +11,8 @@ import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import jinjava.javax.el.CompositeELResolver;
+import jinjava.javax.el.ELResolver;
 
 /**
  * A model's Jinja template, rendered as {@code transformers} renders it: blocks trim their line,
@@ -41,10 +44,19 @@ record ChatTemplate(String source, String bos, String eos) {
                                 .withLstripBlocks(true)
                                 .withNestedInterpretationEnabled(false)
                                 .withLegacyOverrides(modern)
+                                .withElResolver(resolver())
                                 .build());
+        jinja.getGlobalContext().registerFilter(new TrimFilter());
         register(jinja, "raise_exception", "refuse", String.class);
         register(jinja, "namespace", "namespace", Object[].class);
         return jinja;
+    }
+
+    private static ELResolver resolver() {
+        CompositeELResolver resolver = new CompositeELResolver();
+        resolver.add(new PythonStrings());
+        resolver.add(JinjavaInterpreterResolver.DEFAULT_RESOLVER_READ_ONLY);
+        return resolver;
     }
 
     private static void register(

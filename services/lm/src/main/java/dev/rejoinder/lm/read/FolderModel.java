@@ -16,6 +16,7 @@ final class FolderModel {
             RequiredTensors.check(folder, config, weights);
             FolderTokens tokens = new FolderTokens(folder);
             BpeTokenizer tokenizer = tokens.tokenizer();
+            TokenRows.check(folder, config, tokenizer);
             return new ModelFiles(
                     ModelName.of(folder),
                     weights.digest(),

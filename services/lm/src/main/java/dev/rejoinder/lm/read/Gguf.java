@@ -87,7 +87,8 @@ final class Gguf implements AutoCloseable {
         record Entry(String name, long[] shape, int type, long offset) {}
         Entry[] entries = new Entry[count];
         for (int i = 0; i < count; i++) {
-            entries[i] = new Entry(cursor.string(), shape(cursor), cursor.int32(), cursor.int64());
+            entries[i] =
+                    new Entry(cursor.string(), shape(file, cursor), cursor.int32(), cursor.int64());
         }
         int alignment = metadata.optionalInteger("general.alignment").orElse(32);
         if (alignment == 0) alignment = 1;
@@ -103,12 +104,12 @@ final class Gguf implements AutoCloseable {
     }
 
     /** GGUF lists the neighbours' dimension first; here it is last. */
-    private static long[] shape(GgufCursor cursor) {
+    private static long[] shape(MappedFile file, GgufCursor cursor) {
         int dimensions = cursor.int32();
         if (dimensions < 1 || dimensions > 4) {
             throw new UnreadableModelException(
-                    "the GGUF is damaged: a tensor has %d dimensions; fetch it again"
-                            .formatted(dimensions));
+                    "%s is damaged: a tensor has %d dimensions; fetch it again"
+                            .formatted(file.path(), dimensions));
         }
         long[] shape = new long[dimensions];
         for (int i = dimensions - 1; i >= 0; i--) shape[i] = cursor.int64();

@@ -32,6 +32,7 @@ public final class ModelReader {
             RequiredTensors.check(path, config, weights);
             GgufTokens tokens = new GgufTokens(file.metadata());
             BpeTokenizer tokenizer = tokens.tokenizer();
+            TokenRows.check(path, config, tokenizer);
             return new ModelFiles(
                     ModelName.of(path),
                     Digests.ofAll(List.of(path)),

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One safetensors file: F32, F16 and BF16, for models and adapters.
@@ -76,12 +77,20 @@ public final class Safetensors implements Weights {
 
     private static JsonNode parse(MappedFile file, byte[] header) {
         try {
-            return new ObjectMapper().readTree(new String(header, UTF_8));
+            JsonNode root = new ObjectMapper().readTree(new String(header, UTF_8));
+            if (root.isObject()) return root;
         } catch (JsonProcessingException e) {
-            throw new UnreadableModelException(
-                    file.path() + " is no safetensors file: its header is no JSON; check the path",
-                    e);
+            throw noHeader(file, e);
         }
+        throw noHeader(file, null);
+    }
+
+    private static UnreadableModelException noHeader(
+            MappedFile file, @Nullable JsonProcessingException cause) {
+        return new UnreadableModelException(
+                file.path()
+                        + " is no safetensors file: its header is no JSON object; check the path",
+                cause);
     }
 
     private static StoredTensor tensor(MappedFile file, String name, JsonNode entry, long data) {

@@ -1,5 +1,7 @@
 package dev.rejoinder.lm.read;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A model or adapter that must not be served: the message names the file, what is wrong with it,
  * and what to do.
@@ -9,7 +11,7 @@ public final class UnreadableModelException extends RuntimeException {
         super(message);
     }
 
-    public UnreadableModelException(String message, Throwable cause) {
+    public UnreadableModelException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }
