@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.rejoinder.kernel.error.Refusal;
+import dev.rejoinder.kernel.log.Log;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -16,35 +17,59 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a {@link Refusal} into a {@code google.rpc.Status} with one {@code ErrorInfo}; anything
- * else stays INTERNAL.
+ * Turns a {@link Refusal} into a {@code google.rpc.Status} with one {@code ErrorInfo}, whichever
+ * way a service gives it: thrown from a method, sent by {@code onError}, or as a failed {@code Uni}
+ * or {@code Multi}. Any other exception is logged and becomes UNKNOWN, without a word of its
+ * message.
  */
 @ApplicationScoped
 @GlobalInterceptor
 public class RefusalInterceptor implements ServerInterceptor {
+    private static final Log LOG = Log.of(RefusalInterceptor.class);
     private static final String DOMAIN = "rejoinder.dev";
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        return next.startCall(
-                new SimpleForwardingServerCall<>(call) {
-                    @Override
-                    public void close(io.grpc.Status status, Metadata trailers) {
-                        Refusal refusal = refusalBehind(status.getCause());
-                        if (refusal == null) {
-                            super.close(status, trailers);
-                            return;
-                        }
-                        StatusRuntimeException mapped = toStatus(refusal);
-                        trailers.merge(mapped.getTrailers());
-                        super.close(mapped.getStatus(), trailers);
-                    }
-                },
-                headers);
+        RefusingCall<Q, R> refusing = new RefusingCall<>(call);
+        return new ThrownRefusals<>(next.startCall(refusing, headers), refusing);
     }
 
-    private static @Nullable Refusal refusalBehind(@Nullable Throwable cause) {
+    /** Maps the status that a service closes the call with. */
+    static final class RefusingCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+        private volatile boolean closed;
+
+        RefusingCall(ServerCall<Q, R> call) {
+            super(call);
+        }
+
+        @Override
+        public void close(io.grpc.Status status, Metadata trailers) {
+            closed = true;
+            Refusal refusal = refusalBehind(status.getCause());
+            if (refusal == null) {
+                super.close(withoutWords(status), trailers);
+                return;
+            }
+            StatusRuntimeException mapped = toStatus(refusal);
+            trailers.merge(mapped.getTrailers());
+            super.close(mapped.getStatus(), trailers);
+        }
+
+        /** Quarkus puts an exception's class and message into the description. */
+        private io.grpc.Status withoutWords(io.grpc.Status status) {
+            Throwable cause = status.getCause();
+            if (cause == null || status.getCode() != io.grpc.Status.Code.UNKNOWN) return status;
+            LOG.error("call failed", cause, "service", getMethodDescriptor().getFullMethodName());
+            return io.grpc.Status.UNKNOWN.withDescription("our fault; the server's log says why");
+        }
+
+        boolean isClosed() {
+            return closed;
+        }
+    }
+
+    static @Nullable Refusal refusalBehind(@Nullable Throwable cause) {
         for (Throwable t = cause; t != null; t = t.getCause())
             if (t instanceof Refusal refusal) return refusal;
         return null;

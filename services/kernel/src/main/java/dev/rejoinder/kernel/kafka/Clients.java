@@ -28,6 +28,25 @@ public class Clients {
 
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
 
+    private static final int RECONNECT_MILLIS = 1_000;
+
+    /**
+     * A dead process's partitions go to another after this; less would let a busy one lose them.
+     */
+    private static final Duration SESSION = Duration.ofSeconds(15);
+
+    /**
+     * A transaction only covers sending and committing, never a handler's work. What a dead process
+     * left open holds readers up for no longer than this.
+     */
+    private static final Duration TRANSACTION = Duration.ofSeconds(15);
+
+    /** Largest value of an event: room for a chat of the longest body a client may send, twice. */
+    public static final int LARGEST_VALUE_BYTES = 16 * 1024 * 1024;
+
+    /** Largest record: a value and its key and headers, a dead letter's reason among them. */
+    static final int LARGEST_RECORD_BYTES = LARGEST_VALUE_BYTES + 64 * 1024;
+
     private final KafkaSettings settings;
 
     @Inject
@@ -42,13 +61,19 @@ public class Clients {
     }
 
     /**
-     * Transactional; the id is this process's own, zombies are fenced by the consumer group's
-     * generation (KIP-447).
+     * An id for one user of {@link #transactionalProducer}: of this process alone, or, where the
+     * process has a lasting instance name, the same again after a restart. Zombies of the same id
+     * are fenced by it, others by the consumer group's generation (KIP-447).
      */
-    public Producer<String, byte[]> transactionalProducer(String name) {
+    public String transactionalId(String group) {
+        return group + "-" + settings.instance().orElseGet(() -> UUID.randomUUID().toString());
+    }
+
+    /** Transactional; {@code initTransactions} aborts what an earlier one of this id left open. */
+    public Producer<String, byte[]> transactionalProducer(String transactionalId) {
         Map<String, Object> p = producerSettings();
-        p.put("transactional.id", name + "-" + UUID.randomUUID());
-        p.put("transaction.timeout.ms", 60_000);
+        p.put("transactional.id", transactionalId);
+        p.put("transaction.timeout.ms", (int) TRANSACTION.toMillis());
         return new KafkaProducer<>(p, new StringSerializer(), new ByteArraySerializer());
     }
 
@@ -61,6 +86,8 @@ public class Clients {
         c.put("group.id", group);
         c.put("max.poll.records", maxBatch);
         c.put("max.poll.interval.ms", (int) LONGEST_BATCH.toMillis());
+        c.put("session.timeout.ms", (int) SESSION.toMillis());
+        settings.instance().ifPresent(name -> c.put("group.instance.id", group + "-" + name));
         return new KafkaConsumer<>(c, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
@@ -80,6 +107,8 @@ public class Clients {
         p.put("delivery.timeout.ms", (int) DELIVERY.toMillis());
         p.put("request.timeout.ms", REQUEST_TIMEOUT_MILLIS);
         p.put("max.block.ms", REQUEST_TIMEOUT_MILLIS);
+        p.put("max.request.size", LARGEST_RECORD_BYTES);
+        p.put("reconnect.backoff.max.ms", RECONNECT_MILLIS);
         return p;
     }
 
@@ -90,6 +119,8 @@ public class Clients {
         c.put("auto.offset.reset", "earliest");
         c.put("enable.auto.commit", false);
         c.put("allow.auto.create.topics", false);
+        c.put("default.api.timeout.ms", REQUEST_TIMEOUT_MILLIS);
+        c.put("reconnect.backoff.max.ms", RECONNECT_MILLIS);
         return c;
     }
 }

@@ -3,30 +3,34 @@ package dev.rejoinder.kernel.kafka;
 import dev.rejoinder.kernel.lifecycle.Worker;
 import dev.rejoinder.kernel.log.Log;
 import dev.rejoinder.proto.EventTopic;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Consume, process, produce, in Kafka transactions: a batch's outputs and its offsets become
  * visible together or not at all, whatever dies in between. Kafka may be away at the start or
  * later; the loop goes on when it is back.
+ *
+ * <ul>
+ *   <li>A transient failure of the handler: the batch comes again after a pause, in the same
+ *       session, so that the group does not rebalance.
+ *   <li>A failure of Kafka: the session is thrown away and opened anew, which aborts what it had
+ *       begun.
+ *   <li>A record that cannot be handled: to its dead-letter topic, in the same transaction as its
+ *       neighbours' outputs.
+ *   <li>A failure while the loop is closing decides nothing: the batch comes again at the next
+ *       start.
+ * </ul>
  */
 public final class EventLoop implements AutoCloseable {
     private static final Log LOG = Log.of(EventLoop.class);
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Worker.Rhythm RHYTHM =
+            new Worker.Rhythm(Duration.ofSeconds(1), Duration.ofSeconds(20));
 
     /**
      * What to read.
@@ -41,183 +45,130 @@ public final class EventLoop implements AutoCloseable {
         public Subscription {
             inputs = List.copyOf(inputs);
             outputs = List.copyOf(outputs);
+            if (inputs.isEmpty() || maxBatch < 1)
+                throw new IllegalArgumentException(
+                        "group " + group + " needs an input and a batch of at least 1");
+        }
+
+        List<String> inputTopics() {
+            return inputs.stream().map(EventTopic::topic).toList();
+        }
+
+        private List<EventTopic> allTopics() {
+            List<EventTopic> all = new ArrayList<>(inputs);
+            all.addAll(outputs);
+            return all;
         }
     }
 
     private final Clients clients;
     private final Topics topics;
     private final Subscription subscription;
-    private final EventHandler handler;
-    private @Nullable Session session;
+    private final Batches batches;
+    private final String transactionalId;
     private final Worker worker;
+    private @Nullable Session session;
+    private boolean waiting;
     private volatile boolean connected;
+    private volatile boolean closing;
 
     private EventLoop(
-            Clients clients, Topics topics, Subscription subscription, EventHandler handler) {
+            Clients clients,
+            Topics topics,
+            Subscription subscription,
+            Batches batches,
+            Worker.Rhythm rhythm) {
         this.clients = clients;
         this.topics = topics;
         this.subscription = subscription;
-        this.handler = handler;
-        this.worker = Worker.start(subscription.group(), RETRY_PAUSE, PATIENCE, this::pass);
+        this.batches = batches;
+        this.transactionalId = clients.transactionalId(subscription.group());
+        this.worker = Worker.start(subscription.group(), rhythm, this::pass, this::drop);
     }
 
     public static EventLoop start(
             Clients clients, Topics topics, Subscription subscription, EventHandler handler) {
-        return new EventLoop(clients, topics, subscription, handler);
+        return start(clients, topics, subscription, handler, RHYTHM);
     }
 
-    /** Whether the last poll reached the brokers; for readiness. */
+    static EventLoop start(
+            Clients clients,
+            Topics topics,
+            Subscription subscription,
+            EventHandler handler,
+            Worker.Rhythm rhythm) {
+        Batches batches = new Batches(handler, new DeadLetters(subscription.group()));
+        return new EventLoop(clients, topics, subscription, batches, rhythm);
+    }
+
+    /** Whether the brokers answered within the last six seconds; for readiness. */
     public boolean isConnected() {
         return connected;
-    }
-
-    private record Session(Consumer<String, byte[]> consumer, Producer<String, byte[]> producer) {
-        void close() {
-            producer.close(Duration.ZERO);
-            consumer.close(
-                    org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(2)));
-        }
     }
 
     private boolean pass() {
         try {
             Session current = session == null ? open() : session;
             session = current;
-            List<ConsumerRecord<String, byte[]>> batch = new ArrayList<>();
-            current.consumer().poll(POLL).forEach(batch::add);
-            connected = true;
-            if (!batch.isEmpty()) process(current, batch);
-            return true;
+            List<ConsumerRecord<String, byte[]>> batch = current.poll(POLL);
+            connected = current.isAlive();
+            return batch.isEmpty() || process(current, batch);
         } catch (RuntimeException e) {
             connected = false;
             drop();
-            // A fresh session starts at the last committed offset, so the batch comes again.
+            if (closing) return false;
             if (!Failures.isTransient(e)) throw e;
-            if (!closing())
-                LOG.warn(
-                        "waiting for a part that is away",
-                        "service",
-                        subscription.group(),
-                        "reason",
-                        e);
+            sayWaiting(e);
             return false;
         }
     }
 
-    private boolean closing() {
-        return Thread.currentThread().isInterrupted();
-    }
-
     private Session open() {
-        List<EventTopic> all = new ArrayList<>(subscription.inputs());
-        all.addAll(subscription.outputs());
-        topics.ensure(all);
-        Producer<String, byte[]> producer = clients.transactionalProducer(subscription.group());
-        Consumer<String, byte[]> consumer =
-                clients.consumer(subscription.group(), subscription.maxBatch());
-        Session opened = new Session(consumer, producer);
+        topics.ensure(subscription.allTopics());
+        return Session.open(clients, subscription, transactionalId);
+    }
+
+    /** False if the batch has to come again after a pause. */
+    private boolean process(Session current, List<ConsumerRecord<String, byte[]>> batch) {
+        List<ProducerRecord<String, byte[]>> outputs;
         try {
-            producer.initTransactions();
-            consumer.subscribe(subscription.inputs().stream().map(EventTopic::topic).toList());
-            return opened;
-        } catch (RuntimeException e) {
-            opened.close();
-            throw e;
+            outputs = batches.handle(batch, () -> closing);
+        } catch (Batches.Postponed e) {
+            current.rewind(batch);
+            if (!closing) sayWaiting(e.getCause());
+            return false;
         }
+        current.commit(batch, outputs);
+        waiting = false;
+        return true;
     }
 
-    private void process(Session current, List<ConsumerRecord<String, byte[]>> batch) {
-        List<ProducerRecord<String, byte[]>> outputs = new ArrayList<>();
-        try {
-            add(outputs, handler.handle(List.copyOf(batch)));
-        } catch (RuntimeException e) {
-            if (Failures.isTransient(e)) throw e;
-            outputs.clear();
-            for (ConsumerRecord<String, byte[]> record : batch) outputs.addAll(handleAlone(record));
-        }
-        commit(current, batch, outputs);
-    }
-
-    private List<ProducerRecord<String, byte[]>> handleAlone(
-            ConsumerRecord<String, byte[]> record) {
-        List<ProducerRecord<String, byte[]>> outputs = new ArrayList<>();
-        try {
-            add(outputs, handler.handle(List.of(record)));
-        } catch (RuntimeException e) {
-            if (Failures.isTransient(e)) throw e;
-            LOG.error(
-                    "record put aside",
-                    e,
-                    "topic",
-                    record.topic(),
-                    "partition",
-                    record.partition(),
-                    "offset",
-                    record.offset());
-            outputs.clear();
-            outputs.add(deadLetter(record, e));
-        }
-        return outputs;
-    }
-
-    private static void add(
-            List<ProducerRecord<String, byte[]>> records, List<EventHandler.Output> outputs) {
-        for (EventHandler.Output o : outputs)
-            records.add(new ProducerRecord<>(o.topic(), o.key(), o.value()));
-    }
-
-    private ProducerRecord<String, byte[]> deadLetter(
-            ConsumerRecord<String, byte[]> record, RuntimeException reason) {
-        ProducerRecord<String, byte[]> letter =
-                new ProducerRecord<>(record.topic() + ".dlq", record.key(), record.value());
-        StackTraceElement[] stack = reason.getStackTrace();
-        header(letter, "reason", String.valueOf(reason));
-        header(letter, "stack", stack.length == 0 ? "" : stack[0].toString());
-        header(letter, "group", subscription.group());
-        header(letter, "source", record.topic() + "-" + record.partition() + "@" + record.offset());
-        return letter;
-    }
-
-    private static void header(ProducerRecord<String, byte[]> record, String name, String value) {
-        record.headers().add("rejoinder-" + name, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void commit(
-            Session current,
-            List<ConsumerRecord<String, byte[]>> batch,
-            List<ProducerRecord<String, byte[]>> outputs) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (ConsumerRecord<String, byte[]> r : batch)
-            offsets.put(
-                    new TopicPartition(r.topic(), r.partition()),
-                    new OffsetAndMetadata(r.offset() + 1));
-        Producer<String, byte[]> producer = current.producer();
-        producer.beginTransaction();
-        for (ProducerRecord<String, byte[]> output : outputs) producer.send(output);
-        producer.sendOffsetsToTransaction(offsets, current.consumer().groupMetadata());
-        producer.commitTransaction();
+    /** Once for each time something is away, not once a second. */
+    private void sayWaiting(@Nullable Throwable reason) {
+        String who = subscription.group();
+        if (waiting) LOG.debug("still waiting", "service", who, "reason", reason);
+        else LOG.warn("waiting for a part that is away", "service", who, "reason", reason);
+        waiting = true;
     }
 
     private void drop() {
         Session old = session;
         session = null;
         if (old == null) return;
+        boolean interrupted = Thread.interrupted();
         try {
             old.close();
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "a broken Kafka session did not close cleanly",
-                    "service",
-                    subscription.group(),
-                    "reason",
-                    e);
+            LOG.debug("session left uncleanly", "service", subscription.group(), "reason", e);
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
         }
     }
 
     /** Lets the batch in hand end, then leaves the group. */
     @Override
     public void close() {
+        closing = true;
         worker.close();
-        drop();
     }
 }

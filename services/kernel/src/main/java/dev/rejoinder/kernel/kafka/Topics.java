@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Makes topics that are missing; those that exist are left as an operator configured them. */
 @Singleton
 public class Topics {
-    private static final int ADMIN_TIMEOUT_MILLIS = 15_000;
+    private static final int ADMIN_TIMEOUT_MILLIS = 6_000;
 
     private final KafkaSettings settings;
 
@@ -46,6 +46,7 @@ public class Topics {
     private NewTopic described(String name, String policy) {
         Map<String, String> config = new HashMap<>();
         config.put("cleanup.policy", policy);
+        config.put("max.message.bytes", String.valueOf(Clients.LARGEST_RECORD_BYTES));
         if (policy.contains("delete"))
             config.put("retention.ms", String.valueOf(settings.retention().toMillis()));
         return new NewTopic(name, settings.partitions(), settings.replication()).configs(config);

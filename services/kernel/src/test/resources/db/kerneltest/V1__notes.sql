@@ -1,0 +1,1 @@
+create table kerneltest.note (id text primary key);
