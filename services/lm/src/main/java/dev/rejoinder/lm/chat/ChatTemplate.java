@@ -36,6 +36,7 @@ record ChatTemplate(String source, String bos, String eos) {
                         .withWhitespaceRequiredWithinTokens(false)
                         .withAllowAdjacentTextNodes(true)
                         .withKeepNullableLoopValues(true)
+                        .withUseTrimmingForNotesAndExpressions(true)
                         .build();
         Jinjava jinja =
                 new Jinjava(

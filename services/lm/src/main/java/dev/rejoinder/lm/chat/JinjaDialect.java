@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Puts what chat templates write in Python's Jinja into words that Jinjava reads: {@code
  * list[::-1]} becomes {@code list|reverse}, and values of {@code namespace(name=value)} get
- * parentheses, without which Jinjava ends them at the first operator.
+ * parentheses, without which Jinjava ends them at the first operator. Lines end with a newline
+ * alone.
  */
 final class JinjaDialect {
     private static final Pattern REVERSED = Pattern.compile("\\[\\s*::\\s*-1\\s*]");
@@ -17,7 +18,8 @@ final class JinjaDialect {
     private JinjaDialect() {}
 
     static String toJinjava(String source) {
-        String reversed = REVERSED.matcher(source).replaceAll("|reverse");
+        String lines = source.replace("\r\n", "\n").replace('\r', '\n');
+        String reversed = REVERSED.matcher(lines).replaceAll("|reverse");
         StringBuilder result = new StringBuilder();
         Matcher call = NAMESPACE.matcher(reversed);
         int done = 0;
