@@ -1,0 +1,122 @@
+package dev.rejoinder.inference.chat;
+
+import dev.rejoinder.inference.conversation.Conversation;
+import dev.rejoinder.inference.routing.ServedVersion;
+import dev.rejoinder.inference.routing.VersionRouter;
+import dev.rejoinder.kernel.error.Refusal;
+import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.chat.ChatMessage;
+import dev.rejoinder.lm.generate.Sampling;
+import dev.rejoinder.proto.errors.v1.ErrorReason;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+
+/** Checks a chat, finds its version, encodes it and makes sure that it fits the context. */
+final class Preparation {
+    private final LanguageModel model;
+    private final VersionRouter router;
+    private final ChatDefaults defaults;
+    private final LongSupplier seeds;
+
+    /**
+     * @param seeds for chats that bring none
+     */
+    Preparation(
+            LanguageModel model, VersionRouter router, ChatDefaults defaults, LongSupplier seeds) {
+        this.model = model;
+        this.router = router;
+        this.defaults = defaults;
+        this.seeds = seeds;
+    }
+
+    /**
+     * The chat with a leased version.
+     *
+     * @throws Refusal if something is wrong with it; nothing is leased then
+     */
+    PreparedChat prepare(ChatRequest request) {
+        ChatChecks.check(request);
+        Conversation conversation =
+                new Conversation(
+                        request.author().userHash(),
+                        request.author().conversationId(),
+                        request.messages());
+        ServedVersion served = router.lease(request.model(), conversation.stickyKey());
+        try {
+            int[] prompt = encode(request.messages());
+            return new PreparedChat(
+                    "chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
+                    request,
+                    conversation,
+                    served,
+                    prompt,
+                    sampling(request.wish()),
+                    maxTokens(request.wish(), prompt.length));
+        } catch (RuntimeException e) {
+            served.release();
+            throw e;
+        }
+    }
+
+    private int[] encode(List<ChatMessage> messages) {
+        try {
+            return model.chat().prompt(messages);
+        } catch (IllegalArgumentException e) {
+            throw Invalid.field(
+                    "messages",
+                    messages.size() + " messages",
+                    "what the model's chat template takes",
+                    "do not fit the model's chat template: " + Invalid.shown(e.getMessage()),
+                    "let user and assistant take turns, after at most one system message");
+        }
+    }
+
+    private int maxTokens(ChatRequest.Wish wish, int promptTokens) {
+        int context = model.info().contextLength();
+        int room = context - promptTokens;
+        if (room < 1)
+            throw exceeded(
+                    "messages",
+                    promptTokens,
+                    context,
+                    "messages of %d tokens leave no room for a reply in the model's context of %d; shorten them to at most %d tokens"
+                            .formatted(promptTokens, context, context - 1));
+        Integer wanted = wish.maxTokens();
+        if (wanted == null) return Math.min(defaults.maxTokens(), room);
+        if (wanted > room)
+            throw exceeded(
+                    "max_tokens",
+                    promptTokens + (long) wanted,
+                    context,
+                    "max_tokens of %d after a prompt of %d exceeds the model's context of %d; ask for at most %d after this prompt"
+                            .formatted(wanted, promptTokens, context, room));
+        return wanted;
+    }
+
+    private static Refusal exceeded(String field, long tokens, int limit, String message) {
+        return new Refusal(
+                Refusal.Kind.INVALID,
+                ErrorReason.ERROR_REASON_CONTEXT_EXCEEDED,
+                message,
+                Map.of(
+                        "field",
+                        field,
+                        "tokens",
+                        String.valueOf(tokens),
+                        "limit",
+                        String.valueOf(limit)));
+    }
+
+    private Sampling sampling(ChatRequest.Wish wish) {
+        Double temperature = wish.temperature();
+        Double topP = wish.topP();
+        Long seed = wish.seed();
+        return new Sampling(
+                temperature == null ? defaults.temperature() : temperature,
+                topP == null ? defaults.topP() : topP,
+                seed == null ? seeds.getAsLong() : seed,
+                wish.topLogProbs());
+    }
+}

@@ -1,0 +1,150 @@
+package dev.rejoinder.inference.chat.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rejoinder.inference.chat.ChatRequest;
+import dev.rejoinder.inference.chat.Invalid;
+import dev.rejoinder.inference.conversation.UserHash;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the body of a chat completion call. Fields that nobody defined are left alone, as OpenAI's
+ * clients send many; fields that would change the answer and are not supported are refused.
+ */
+final class ChatCallReader {
+    private static final String CONVERSATION = "conversation_id";
+    private static final String CONSENT = "training_consent";
+    private static final int MAX_USER = 512;
+
+    private final UserHash users;
+    private final boolean consentByDefault;
+
+    ChatCallReader(UserHash users, boolean consentByDefault) {
+        this.users = users;
+        this.consentByDefault = consentByDefault;
+    }
+
+    /**
+     * @param conversationHeader the value of {@code X-Rejoinder-Conversation}, empty if absent
+     */
+    ChatCall read(byte[] body, String conversationHeader) {
+        Fields fields = new Fields(JsonBody.read(body), "");
+        Unsupported.check(fields);
+        boolean stream = fields.flag("stream");
+        Integer n = fields.integer("n");
+        ChatRequest request =
+                new ChatRequest(
+                        model(fields),
+                        MessageReader.read(fields),
+                        wish(fields),
+                        n == null ? 1 : n,
+                        author(fields, conversationHeader),
+                        true);
+        return new ChatCall(request, stream, includeUsage(fields, stream));
+    }
+
+    private static String model(Fields fields) {
+        String model = fields.text("model");
+        if (model != null && !model.isEmpty()) return model;
+        throw Invalid.field(
+                "model", "", "a served model", "is missing", "GET /v1/models lists the names");
+    }
+
+    private static ChatRequest.Wish wish(Fields fields) {
+        Integer completion = fields.integer("max_completion_tokens");
+        Integer top = fields.integer("top_logprobs");
+        return new ChatRequest.Wish(
+                fields.number("temperature"),
+                fields.number("top_p"),
+                fields.longInteger("seed"),
+                completion == null ? fields.integer("max_tokens") : completion,
+                stops(fields),
+                fields.flag("logprobs"),
+                top == null ? 0 : top);
+    }
+
+    private static List<String> stops(Fields fields) {
+        JsonNode stop = fields.get("stop");
+        if (stop == null) return List.of();
+        if (stop.isTextual()) return List.of(stop.textValue());
+        if (!(stop instanceof ArrayNode array))
+            throw fields.wrongType("stop", stop, "a string or a list of strings");
+        List<String> stops = new ArrayList<>();
+        for (JsonNode one : array) {
+            if (!one.isTextual()) throw fields.wrongType("stop", one, "a list of strings");
+            stops.add(one.textValue());
+        }
+        return stops;
+    }
+
+    private static boolean includeUsage(Fields fields, boolean stream) {
+        JsonNode options = fields.get("stream_options");
+        if (options == null) return false;
+        if (!stream)
+            throw Invalid.field(
+                    "stream_options",
+                    "set",
+                    "stream: true",
+                    "is only allowed with streaming",
+                    "send \"stream\": true or leave it out");
+        if (!(options instanceof ObjectNode object))
+            throw fields.wrongType("stream_options", options, "an object");
+        return new Fields(object, "stream_options.").flag("include_usage");
+    }
+
+    private ChatRequest.Author author(Fields fields, String conversationHeader) {
+        Map<String, String> metadata = metadata(fields);
+        return new ChatRequest.Author(
+                users.of(user(fields)),
+                metadata.getOrDefault(CONVERSATION, conversationHeader),
+                consent(metadata.get(CONSENT)),
+                metadata);
+    }
+
+    private static String user(Fields fields) {
+        String user = fields.text("user");
+        // OpenAI's newer name for the same thing.
+        if (user == null) user = fields.text("safety_identifier");
+        if (user == null) return "";
+        if (user.length() > MAX_USER)
+            throw Invalid.outside(
+                    "user", user.length() + " characters", "0 to " + MAX_USER, "shorten it");
+        return user;
+    }
+
+    private static Map<String, String> metadata(Fields fields) {
+        JsonNode metadata = fields.get("metadata");
+        if (metadata == null) return Map.of();
+        if (!(metadata instanceof ObjectNode object))
+            throw fields.wrongType("metadata", metadata, "an object of strings");
+        Fields entries = new Fields(object, "metadata.");
+        Map<String, String> read = new LinkedHashMap<>();
+        object.fieldNames()
+                .forEachRemaining(key -> {
+                    String value = entries.text(key);
+                    if (value != null) read.put(key, value);
+                });
+        return read;
+    }
+
+    private boolean consent(@Nullable String given) {
+        return switch (given) {
+            case null -> consentByDefault;
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                    throw Invalid.field(
+                            "metadata." + CONSENT,
+                            given,
+                            "\"true\" or \"false\"",
+                            "\"%s\" is neither \"true\" nor \"false\""
+                                    .formatted(Invalid.shown(given)),
+                            "send one of the two");
+        };
+    }
+}

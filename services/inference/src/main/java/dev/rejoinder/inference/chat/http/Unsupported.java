@@ -1,0 +1,59 @@
+package dev.rejoinder.inference.chat.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/**
+ * Fields of OpenAI's API that would change what is answered and that this service does not honour.
+ * To ignore them would be to answer something else than was asked.
+ */
+final class Unsupported {
+    private static final List<String> WHOLLY =
+            List.of(
+                    "tools",
+                    "functions",
+                    "function_call",
+                    "audio",
+                    "logit_bias",
+                    "web_search_options");
+    private static final List<String> UNLESS_ZERO =
+            List.of("presence_penalty", "frequency_penalty");
+
+    private Unsupported() {}
+
+    static void check(Fields fields) {
+        for (String name : WHOLLY) {
+            JsonNode value = fields.get(name);
+            if (value != null && !(value.isContainerNode() && value.isEmpty()))
+                throw fields.unsupported(name, "leave it out");
+        }
+        for (String name : UNLESS_ZERO) {
+            Double value = fields.number(name);
+            if (value != null && value != 0) throw fields.unsupported(name, "leave it out or 0");
+        }
+        checkToolChoice(fields);
+        checkModalities(fields);
+        checkFormat(fields);
+    }
+
+    private static void checkToolChoice(Fields fields) {
+        JsonNode choice = fields.get("tool_choice");
+        boolean none =
+                choice == null || "none".equals(choice.asText()) || "auto".equals(choice.asText());
+        if (!none) throw fields.unsupported("tool_choice", "leave it out");
+    }
+
+    private static void checkModalities(Fields fields) {
+        JsonNode modalities = fields.get("modalities");
+        if (modalities == null) return;
+        for (JsonNode modality : modalities)
+            if (!"text".equals(modality.asText()))
+                throw fields.unsupported("modalities", "ask for [\"text\"]");
+    }
+
+    private static void checkFormat(Fields fields) {
+        JsonNode format = fields.get("response_format");
+        if (format != null && !"text".equals(format.path("type").asText()))
+            throw fields.unsupported("response_format", "ask for {\"type\": \"text\"}");
+    }
+}

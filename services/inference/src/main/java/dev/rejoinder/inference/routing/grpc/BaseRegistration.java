@@ -1,0 +1,67 @@
+package dev.rejoinder.inference.routing.grpc;
+
+import dev.rejoinder.inference.routing.VersionName;
+import dev.rejoinder.kernel.lifecycle.Worker;
+import dev.rejoinder.kernel.log.Log;
+import dev.rejoinder.proto.chat.v1.ModelVersion;
+import dev.rejoinder.proto.registry.v1.RegisterBaseRequest;
+import dev.rejoinder.proto.registry.v1.RegistryServiceGrpc.RegistryServiceBlockingStub;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells the registry which base this node serves, again and again until it has heard. No chat waits
+ * for it.
+ */
+public final class BaseRegistration implements AutoCloseable {
+    private static final Log LOG = Log.of(BaseRegistration.class);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int DEADLINE_SECONDS = 5;
+
+    private final RegistryServiceBlockingStub registry;
+    private final ModelVersion base;
+    private final Worker worker;
+    private volatile boolean registered;
+    private boolean complained;
+
+    private BaseRegistration(RegistryServiceBlockingStub registry, ModelVersion base) {
+        this.registry = registry;
+        this.base = base;
+        this.worker = Worker.start("register-base", RETRY, PATIENCE, this::pass);
+    }
+
+    public static BaseRegistration start(RegistryServiceBlockingStub registry, ModelVersion base) {
+        return new BaseRegistration(registry, base);
+    }
+
+    public boolean isRegistered() {
+        return registered;
+    }
+
+    private boolean pass() {
+        if (registered) return false;
+        try {
+            registry.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                    .registerBase(RegisterBaseRequest.newBuilder().setVersion(base).build());
+            registered = true;
+            LOG.info("the registry knows the base", "modelVersion", VersionName.of(base));
+        } catch (StatusRuntimeException e) {
+            if (!complained)
+                LOG.warn(
+                        "the registry does not answer, the base serves everyone meanwhile",
+                        "modelVersion",
+                        VersionName.of(base),
+                        "reason",
+                        e.getStatus());
+            complained = true;
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}
