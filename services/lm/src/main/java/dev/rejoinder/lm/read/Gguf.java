@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A GGUF file, versions 2 and 3, little-endian: key-values and tensors under the names and in the
@@ -120,9 +121,15 @@ final class Gguf implements AutoCloseable {
         Dequantizer format = FORMATS.get(type);
         if (format != null) return format;
         throw new UnreadableModelException(
-                ("%s: tensor %s is of ggml type %d; F32, F16, BF16, Q8_0, Q4_0 and Q4_1 are read:"
-                                + " use a file quantised to one of those")
-                        .formatted(path, tensor, type));
+                "%s: tensor %s is of ggml type %d; use a file of %s"
+                        .formatted(path, tensor, type, readable()));
+    }
+
+    private static String readable() {
+        return FORMATS.values().stream()
+                .map(Dequantizer::name)
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     Path path() {

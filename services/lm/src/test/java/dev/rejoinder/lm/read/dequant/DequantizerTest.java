@@ -93,6 +93,72 @@ class DequantizerTest {
         assertThat(target[4]).isZero();
     }
 
+    /**
+     * Byte {@code i} of a block is {@code 37 i + 11} modulo 256, its units are 0.5 and 0.25. Weight
+     * 0 by hand: bytes 4 to 15 are 159, 196, 233, 14, 51, ..., so scale 0 is 159 & 63 = 31 and
+     * minimum 0 is 51 & 63 = 51 (byte 8); byte 16 is 603 mod 256 = 91 with low nibble 11: 0.5 * 31
+     * * 11 - 0.25 * 51 = 157.75. The other figures are those of gguf-py 0.19's {@code dequantize}.
+     */
+    @Test
+    void fourBitsWithSixBitScales() {
+        float[] weights = decode(new Q4_K(), formula(144, 0, 2), 2);
+
+        assertThat(weights[0]).isEqualTo(157.75f);
+        assertThat(weights[31]).isEqualTo(80.25f);
+        assertThat(weights[32]).isEqualTo(4f);
+        assertThat(weights[160]).isEqualTo(262.5f);
+        assertThat(weights[255]).isEqualTo(24.25f);
+        assertThat(weightedSum(weights, 0)).isEqualTo(3786420.0);
+        assertThat(weightedSum(weights, 256)).isEqualTo(3786420.0);
+    }
+
+    /** As above with gguf-py; bit 0 of byte 16, 91, is 1: here byte 48 has the low nibble, 11. */
+    @Test
+    void fiveBitsWithSixBitScales() {
+        float[] weights = decode(new Q5_K(), formula(176, 0, 2), 2);
+
+        assertThat(weights[0]).isEqualTo(405.75f);
+        assertThat(weights[127]).isEqualTo(-1.5f);
+        assertThat(weights[160]).isEqualTo(82.5f);
+        assertThat(weights[255]).isEqualTo(54.25f);
+        assertThat(weightedSum(weights, 256)).isEqualTo(8013724.0);
+    }
+
+    /**
+     * Unit 0.125; byte 0 is 11, byte 128 is 4747 mod 256 = 139 with low bits 3, byte 192 is 7115
+     * mod 256 = 203 = -53: 0.125 * -53 * ((11 | 3 << 4) - 32) = -178.875. Others by gguf-py.
+     */
+    @Test
+    void sixBitsWithSignedScales() {
+        float[] weights = decode(new Q6_K(), formula(210, 208), 2);
+
+        assertThat(weights[0]).isEqualTo(-178.875f);
+        assertThat(weights[32]).isEqualTo(28.875f);
+        assertThat(weights[64]).isEqualTo(-380f);
+        assertThat(weights[160]).isEqualTo(83.875f);
+        assertThat(weights[255]).isEqualTo(-7.5f);
+        assertThat(weightedSum(weights, 256)).isEqualTo(98052.5);
+    }
+
+    /** Two equal blocks; the units at these places are 0.5 and 0.25, or 0.125 if there is one. */
+    private static byte[] formula(int bytes, int... units) {
+        ByteBuffer blocks = little(2 * bytes);
+        for (int block = 0; block < 2; block++) {
+            for (int i = 0; i < bytes; i++) blocks.put((byte) (37 * i + 11));
+            for (int i = 0; i < units.length; i++) {
+                float unit = units.length == 1 ? 0.125f : 0.5f / (1 + i);
+                blocks.putShort(block * bytes + units[i], Float.floatToFloat16(unit));
+            }
+        }
+        return blocks.array();
+    }
+
+    private static double weightedSum(float[] weights, int from) {
+        double sum = 0;
+        for (int i = 0; i < 256; i++) sum += (i + 1.0) * weights[from + i];
+        return sum;
+    }
+
     private static ByteBuffer little(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
