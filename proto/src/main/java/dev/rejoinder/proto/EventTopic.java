@@ -11,7 +11,7 @@ public enum EventTopic {
     SIGNALS("rejoinder.signals.v1", Cleanup.DELETE),
     /** RewardEvent by conversation id. */
     REWARDS("rejoinder.rewards.v1", Cleanup.DELETE),
-    /** PairEvent by pair id. */
+    /** PairEvent: a pair by pair id, a rejection by event id. */
     PAIRS("rejoinder.pairs.v1", Cleanup.COMPACT_AND_DELETE),
     /** RunEvent by run id. */
     RUNS("rejoinder.runs.v1", Cleanup.COMPACT),

@@ -1,0 +1,124 @@
+package dev.rejoinder.preferences.mining;
+
+import dev.rejoinder.preferences.curation.Shingles;
+import dev.rejoinder.preferences.mining.Outcome.Dropped;
+import dev.rejoinder.preferences.mining.Outcome.Verified;
+import dev.rejoinder.preferences.mining.Scorer.Question;
+import dev.rejoinder.preferences.mining.Scorer.Score;
+import dev.rejoinder.proto.preferences.v1.Origin;
+import dev.rejoinder.proto.preferences.v1.RejectReason;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Lets the follow-up itself judge: with f what the user really said after the rejected reply y_l, a
+ * better reply y_w makes f less likely. Realised FLR, {@code s(f | x, y_l) - s(f | x, y_w)}, s the
+ * mean log-prob of f's tokens under the base (arXiv 2409.13948), must exceed a margin, and y_w must
+ * be likely enough for the prompt alone. Of what one complaint yields, the likeliest are kept.
+ */
+final class Verifier {
+    private final Rules rules;
+    private final Sieve sieve;
+    private final Scorer scorer;
+
+    Verifier(Rules rules, Scorer scorer) {
+        this.rules = rules;
+        this.sieve = new Sieve(rules.curation().similarity());
+        this.scorer = scorer;
+    }
+
+    /** One outcome for each proposal, but for good ones that are too many of one complaint. */
+    List<Outcome> verify(List<Proposal> proposals) {
+        List<Outcome> outcomes = new ArrayList<>();
+        Map<String, Proposal> sound = new LinkedHashMap<>();
+        for (Proposal proposal : proposals) {
+            Optional<RejectReason> fault = sieve.fault(proposal);
+            if (fault.isPresent()) outcomes.add(Dropped.of(proposal, fault.get()));
+            else if (sound.putIfAbsent(proposal.pairId(), proposal) != null)
+                outcomes.add(Dropped.of(proposal, RejectReason.REJECT_REASON_DUPLICATE));
+        }
+        List<Verified> good = new ArrayList<>();
+        Map<Question, Score> scores = scores(sound.values());
+        for (Proposal proposal : sound.values())
+            switch (judge(proposal, scores)) {
+                case Verified verified -> good.add(verified);
+                case Dropped dropped -> outcomes.add(dropped);
+            }
+        outcomes.addAll(likeliest(good));
+        return outcomes;
+    }
+
+    private static Question better(Proposal p) {
+        return new Question(p.prompt(), p.chosen().text(), p.followUp());
+    }
+
+    private static Question worse(Proposal p) {
+        return new Question(p.prompt(), p.rejected().text(), p.followUp());
+    }
+
+    /** Each reply is scored once, however many proposals it stands in. */
+    private Map<Question, Score> scores(Iterable<Proposal> proposals) {
+        LinkedHashSet<Question> questions = new LinkedHashSet<>();
+        for (Proposal proposal : proposals) {
+            questions.add(worse(proposal));
+            questions.add(better(proposal));
+        }
+        List<Question> asked = List.copyOf(questions);
+        List<Score> answers = asked.isEmpty() ? List.of() : scorer.score(asked);
+        Map<Question, Score> scores = new HashMap<>();
+        for (int i = 0; i < asked.size(); i++) scores.put(asked.get(i), answers.get(i));
+        return scores;
+    }
+
+    private Outcome judge(Proposal proposal, Map<Question, Score> scores) {
+        Score better = scores.get(better(proposal));
+        Score worse = scores.get(worse(proposal));
+        double margin = worse.followUpMeanLogProb() - better.followUpMeanLogProb();
+        if (!(margin > rules.curation().margin()))
+            return Dropped.of(proposal, RejectReason.REJECT_REASON_MARGIN);
+        if (!(better.replyMeanLogProb() >= rules.curation().floor()))
+            return Dropped.of(proposal, RejectReason.REJECT_REASON_UNLIKELY);
+        return new Verified(proposal, margin, better.replyMeanLogProb());
+    }
+
+    /** In the order of the causes, so that how signals were batched changes nothing. */
+    private List<Outcome> likeliest(List<Verified> good) {
+        List<Outcome> outcomes = new ArrayList<>();
+        Map<String, List<Verified>> byCause = new LinkedHashMap<>();
+        for (Verified verified : good) {
+            if (verified.proposal().origin() != Origin.ORIGIN_ON_POLICY) outcomes.add(verified);
+            else
+                byCause.computeIfAbsent(verified.cause().id(), id -> new ArrayList<>())
+                        .add(verified);
+        }
+        byCause.values().forEach(rivals -> keepLikeliest(rivals, outcomes));
+        return outcomes;
+    }
+
+    private void keepLikeliest(List<Verified> rivals, List<Outcome> outcomes) {
+        rivals.sort(
+                Comparator.comparingDouble(Verified::chosenMeanLogProb)
+                        .reversed()
+                        .thenComparing(verified -> verified.proposal().pairId()));
+        List<Verified> kept = new ArrayList<>();
+        for (Verified rival : rivals) {
+            if (kept.size() == rules.onPolicy().keep()) break;
+            if (kept.stream().anyMatch(other -> isAlike(other, rival)))
+                outcomes.add(Dropped.of(rival.proposal(), RejectReason.REJECT_REASON_DUPLICATE));
+            else kept.add(rival);
+        }
+        outcomes.addAll(kept);
+    }
+
+    private boolean isAlike(Verified one, Verified other) {
+        return Shingles.of(one.proposal().chosen().text())
+                        .similarity(Shingles.of(other.proposal().chosen().text()))
+                >= rules.curation().similarity();
+    }
+}

@@ -1,0 +1,5 @@
+/** Signals, pairs and rejections in PostgreSQL. */
+@NullMarked
+package dev.rejoinder.preferences.mining.jdbc;
+
+import org.jspecify.annotations.NullMarked;

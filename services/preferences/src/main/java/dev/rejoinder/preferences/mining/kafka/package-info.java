@@ -1,0 +1,5 @@
+/** Signals in, pairs out. */
+@NullMarked
+package dev.rejoinder.preferences.mining.kafka;
+
+import org.jspecify.annotations.NullMarked;
