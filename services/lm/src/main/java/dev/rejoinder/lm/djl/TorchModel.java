@@ -15,6 +15,8 @@ import dev.rejoinder.lm.token.Tokenizer;
 import dev.rejoinder.lm.train.LoraTraining;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A base model on libtorch, one copy of its weights for everything. */
@@ -86,12 +88,22 @@ final class TorchModel implements LanguageModel {
                 });
         try {
             LoraShape shape = LoraShape.of(decoder.config(), files.config());
-            float[] values = shape.vector(files.tensors());
-            return TorchAdapter.of(
-                    gate, decoder.manager(), decoder.script(), shape, values, files::digest);
+            return adapter(shape, shape.vector(files.tensors()), files::digest);
         } catch (IllegalArgumentException | UnreadableModelException e) {
             throw new UnreadableModelException(folder + ": " + e.getMessage(), e);
         }
+    }
+
+    /** An adapter of these values, without a file. */
+    Adapter adapter(AdapterConfig config, Consumer<float[]> fill) {
+        LoraShape shape = LoraShape.of(decoder.config(), config);
+        float[] values = new float[shape.parameters()];
+        fill.accept(values);
+        return adapter(shape, values, () -> PeftFolder.digest(shape.tensors(values)));
+    }
+
+    private Adapter adapter(LoraShape shape, float[] values, Supplier<String> digest) {
+        return TorchAdapter.of(gate, decoder.manager(), decoder.script(), shape, values, digest);
     }
 
     @Override

@@ -65,6 +65,11 @@ final class TorchTraining implements LoraTraining {
         return shape;
     }
 
+    /** Native tensors that live between two calls. */
+    int heldTensors() {
+        return manager.getManagedArrays().size() + decoder.manager().getManagedArrays().size();
+    }
+
     private PtNDArray newLeaf() {
         float[] values = optimiser.parameters().clone();
         var fresh = (PtNDArray) manager.create(FloatBuffer.wrap(values), new Shape(values.length));

@@ -65,7 +65,7 @@ final class TinyModels {
     }
 
     static LanguageModel load(ModelConfig config, Precision precision) {
-        return load(config, EngineOptions.of(precision));
+        return load(config, EngineOptions.of(precision).withThreads(1));
     }
 
     static LanguageModel load(ModelConfig config, EngineOptions options) {

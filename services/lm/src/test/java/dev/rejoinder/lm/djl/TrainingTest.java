@@ -1,0 +1,203 @@
+package dev.rejoinder.lm.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Offset.offset;
+
+import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.Precision;
+import dev.rejoinder.lm.adapter.AdapterConfig;
+import dev.rejoinder.lm.score.Pack;
+import dev.rejoinder.lm.train.TokenObjective;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingTest {
+    private static final Pack PACK =
+            new Pack(
+                    GenerationTest.prompt(10, 1),
+                    List.of(GenerationTest.prompt(6, 2), GenerationTest.prompt(4, 3)));
+    private static LanguageModel model;
+
+    @TempDir Path folder;
+
+    @BeforeAll
+    static void load() {
+        model = TinyModels.load(TinyModels.llama(), Precision.FLOAT32);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void theGradientIsTheSlopeOfTheLoss() {
+        long seed = 5;
+        var random = new Random(seed);
+        try (var training = (TorchTraining) model.train(TinyAdapters.ALL, 1, 0)) {
+            float[] at = new float[training.shape().parameters()];
+            for (int i = 0; i < at.length; i++) at[i] = (float) random.nextGaussian() * 0.1f;
+            move(training, at);
+            training.accumulate(PACK, TrainingTest::squares, 1);
+            float[] gradient = training.gradient();
+
+            for (int trial = 0; trial < 3; trial++) {
+                float[] direction = new float[at.length];
+                double slope = 0;
+                for (int i = 0; i < at.length; i++) {
+                    direction[i] = (float) random.nextGaussian() * 1e-3f;
+                    slope += gradient[i] * direction[i];
+                }
+                double difference =
+                        (lossAt(training, at, direction, 1) - lossAt(training, at, direction, -1))
+                                / 2;
+                assertThat(difference)
+                        .describedAs("seed %d, direction %d", seed, trial)
+                        .isCloseTo(slope, within(Math.abs(slope) * 0.01 + 1e-4));
+            }
+        }
+    }
+
+    private double lossAt(TorchTraining training, float[] at, float[] direction, int sign) {
+        float[] moved = at.clone();
+        for (int i = 0; i < at.length; i++) moved[i] += sign * direction[i];
+        move(training, moved);
+        return squares(model.score(List.of(PACK), training.current())[0]).loss();
+    }
+
+    /** {@code sum logp^2 / 2}, whose derivative by each log-probability is itself. */
+    private static TokenObjective.Value squares(float[][] logProbs) {
+        double loss = 0;
+        for (float[] continuation : logProbs) for (float p : continuation) loss += p * p / 2.0;
+        return new TokenObjective.Value(loss, logProbs);
+    }
+
+    @Test
+    void preferringOneReplyMakesItLikelierAndTheAdapterFollowsEveryUpdate() {
+        try (var training = model.train(AdapterConfig.attention(), 3, 0)) {
+            double before = SmolLmDpoTest.margin(model.score(List.of(PACK), null)[0]);
+            assertThat(SmolLmDpoTest.margin(model.score(List.of(PACK), training.current())[0]))
+                    .isCloseTo(before, within(1e-4));
+
+            for (int i = 0; i < 10; i++) {
+                training.accumulate(PACK, SmolLmDpoTest.dpo(before, 0.1), 1);
+                training.update(1e-2, 1);
+            }
+
+            double after = SmolLmDpoTest.margin(model.score(List.of(PACK), training.current())[0]);
+            assertThat(after).isGreaterThan(before + 1);
+            assertThat(training.steps()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void gradientsOfSeveralPacksAddUpByTheirWeights() {
+        try (var training = (TorchTraining) model.train(TinyAdapters.ALL, 1, 0)) {
+            training.accumulate(PACK, TrainingTest::squares, 0.5);
+            float[] once = training.gradient();
+
+            training.accumulate(PACK, TrainingTest::squares, 1);
+
+            float[] both = training.gradient();
+            for (int i = 0; i < once.length; i++)
+                assertThat(both[i]).isCloseTo(3 * once[i], offset(1e-4f + Math.abs(once[i]) / 100));
+        }
+    }
+
+    @Test
+    void aRunResumedFromItsCheckpointGoesOnBitForBit() {
+        Path file = folder.resolve("checkpoint");
+        String uninterrupted;
+        try (var training = model.train(TinyAdapters.ALL, 4, 0.01)) {
+            steps(training, 3);
+            training.saveCheckpoint(file);
+            steps(training, 3);
+            uninterrupted = training.current().digest();
+        }
+
+        try (var resumed = model.train(TinyAdapters.ALL, 99, 0.01)) {
+            resumed.restore(file);
+            assertThat(resumed.steps()).isEqualTo(3);
+            steps(resumed, 3);
+            assertThat(resumed.current().digest()).isEqualTo(uninterrupted);
+        }
+    }
+
+    private static void steps(dev.rejoinder.lm.train.LoraTraining training, int count) {
+        for (int i = 0; i < count; i++) {
+            training.accumulate(PACK, TrainingTest::squares, 1);
+            training.update(1e-3, 1);
+        }
+    }
+
+    @Test
+    void aCheckpointOfAnotherShapeOrADamagedOneIsRefused() throws IOException {
+        Path file = folder.resolve("checkpoint");
+        try (var training = model.train(TinyAdapters.ALL, 4, 0);
+                var other = model.train(AdapterConfig.attention(), 4, 0)) {
+            training.saveCheckpoint(file);
+            assertThatThrownBy(() -> other.restore(file))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("shape");
+
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(file, bytes);
+            assertThatThrownBy(() -> training.restore(file))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("damaged");
+        }
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteIsDroppedAndNothingChanges() {
+        try (var training = model.train(TinyAdapters.ALL, 4, 0)) {
+            String before = training.current().digest();
+            training.accumulate(PACK, p -> squares(p), Double.NaN);
+
+            assertThatThrownBy(() -> training.update(1e-3, 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("not finite");
+
+            assertThat(training.current().digest()).isEqualTo(before);
+            assertThat(training.steps()).isZero();
+            steps(training, 1);
+            assertThat(training.steps()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void hundredsOfStepsKeepNoTensorBehind() {
+        try (var training = (TorchTraining) model.train(TinyAdapters.ALL, 4, 0)) {
+            steps(training, 2);
+            int before = training.heldTensors();
+
+            steps(training, 200);
+
+            assertThat(training.heldTensors()).isEqualTo(before);
+        }
+    }
+
+    private void move(TorchTraining training, float[] values) {
+        float[] zeros = new float[values.length];
+        Path file = folder.resolve("moved");
+        new Checkpoint(
+                        training.shape().config().toString(),
+                        model.info().digest(),
+                        0,
+                        values,
+                        zeros,
+                        zeros)
+                .write(file);
+        training.restore(file);
+    }
+}
