@@ -1,0 +1,117 @@
+package dev.rejoinder.trainer;
+
+import dev.rejoinder.kernel.jdbc.Schema;
+import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc.PreferencesServiceBlockingStub;
+import dev.rejoinder.proto.registry.v1.RegistryServiceGrpc.RegistryServiceBlockingStub;
+import dev.rejoinder.trainer.dataset.PairEncoder;
+import dev.rejoinder.trainer.dataset.PairSource;
+import dev.rejoinder.trainer.dataset.SnapshotStore;
+import dev.rejoinder.trainer.dataset.grpc.GrpcPairSource;
+import dev.rejoinder.trainer.run.CandidateRegistry;
+import dev.rejoinder.trainer.run.RunExecutor;
+import dev.rejoinder.trainer.run.RunObserver;
+import dev.rejoinder.trainer.run.RunQueue;
+import dev.rejoinder.trainer.run.RunStore;
+import dev.rejoinder.trainer.run.Workspace;
+import dev.rejoinder.trainer.run.grpc.GrpcCandidateRegistry;
+import dev.rejoinder.trainer.run.jdbc.JdbcRunStore;
+import dev.rejoinder.trainer.trigger.PairsWatch;
+import dev.rejoinder.trainer.trigger.Trigger;
+import io.quarkus.grpc.GrpcClient;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** Puts the service together from its configuration. */
+@Singleton
+final class TrainerBeans {
+    @Produces
+    @Singleton
+    JdbcRunStore runs(DataSource database) {
+        return new JdbcRunStore(Schema.open(database, JdbcRunStore.SCHEMA));
+    }
+
+    @Produces
+    @Singleton
+    PairSource pairs(@GrpcClient("preferences") PreferencesServiceBlockingStub preferences) {
+        return new GrpcPairSource(preferences);
+    }
+
+    @Produces
+    @Singleton
+    CandidateRegistry registry(@GrpcClient("registry") RegistryServiceBlockingStub registry) {
+        return new GrpcCandidateRegistry(registry);
+    }
+
+    @Produces
+    @Singleton
+    Parts parts(
+            LanguageModel model,
+            JdbcRunStore runs,
+            PairSource pairs,
+            CandidateRegistry registry,
+            RunObserver observer,
+            Clock clock) {
+        return new Parts(model, runs, pairs, registry, observer, clock);
+    }
+
+    /** What the configuration does not decide. */
+    record Parts(
+            LanguageModel model,
+            RunStore runs,
+            PairSource pairs,
+            CandidateRegistry registry,
+            RunObserver observer,
+            Clock clock) {}
+
+    @Produces
+    @Singleton
+    Trainer trainer(TrainerSettings settings, Parts parts) {
+        return assemble(settings, parts);
+    }
+
+    static Trainer assemble(TrainerSettings settings, Parts parts) {
+        LanguageModel model = parts.model();
+        TrainerConfiguration configuration =
+                TrainerConfiguration.of(settings, model.info().contextLength());
+        Workspace workspace = new Workspace(settings.folder());
+        SnapshotStore snapshots = new SnapshotStore(workspace.datasets());
+        RunQueue queue =
+                new RunQueue(
+                        parts.pairs(),
+                        snapshots,
+                        parts.runs(),
+                        new PairEncoder(model.tokenizer(), model.chat()),
+                        model.info(),
+                        configuration.rules(),
+                        parts.clock());
+        RunExecutor executor =
+                new RunExecutor(
+                        new RunExecutor.Surroundings(
+                                model,
+                                parts.runs(),
+                                snapshots,
+                                workspace,
+                                parts.registry(),
+                                parts.observer(),
+                                parts.clock()),
+                        configuration.conduct());
+        PairsWatch watch = new PairsWatch(parts.pairs(), parts.clock());
+        Optional<Trigger> trigger =
+                configuration
+                        .trigger()
+                        .map(policy ->
+                                new Trigger(
+                                        policy,
+                                        watch,
+                                        parts.runs(),
+                                        queue,
+                                        configuration.hyperparameters(),
+                                        parts.clock()));
+        return new Trainer(
+                configuration.hyperparameters(), queue, parts.runs(), executor, watch, trigger);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.rejoinder.trainer.evaluate;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.adapter.Adapter;
+import dev.rejoinder.lm.chat.ChatMessage;
+import dev.rejoinder.lm.score.Pack;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed text of our own, prose and chats, that no run trains on: an adapter that finds it much
+ * less likely than the base does has forgotten language.
+ */
+final class HeldOutText {
+    private static final String RESOURCE = "held-out-text.json";
+
+    /** Windows of a long text; within every model's context. */
+    private static final int WINDOW = 256;
+
+    private final List<Pack> packs;
+
+    private HeldOutText(List<Pack> packs) {
+        this.packs = packs;
+    }
+
+    private record Content(List<String> prose, List<Chat> chats) {}
+
+    private record Chat(String user, String assistant) {}
+
+    /** The text as the model's tokens. */
+    static HeldOutText of(LanguageModel model) {
+        Content content = read();
+        int window = Math.min(WINDOW, model.info().contextLength());
+        List<Pack> packs = new ArrayList<>();
+        for (String prose : content.prose())
+            addWindows(packs, model.tokenizer().encode(prose), window);
+        for (Chat chat : content.chats()) {
+            int[] prompt = model.chat().prompt(List.of(ChatMessage.user(chat.user())));
+            int[] reply = model.tokenizer().encode(chat.assistant());
+            int room = model.info().contextLength() - prompt.length;
+            if (room > 0)
+                packs.add(
+                        new Pack(
+                                prompt,
+                                List.of(Arrays.copyOf(reply, Math.min(reply.length, room)))));
+        }
+        return new HeldOutText(List.copyOf(packs));
+    }
+
+    /**
+     * {@code exp} of the mean negative log-probability of every token but the first of a window.
+     */
+    double perplexity(Scorer scorer, @Nullable Adapter adapter) {
+        double sum = 0;
+        long tokens = 0;
+        for (float[][] scored : scorer.score(packs, adapter))
+            for (float p : scored[0]) {
+                sum += p;
+                tokens++;
+            }
+        return Math.exp(-sum / tokens);
+    }
+
+    private static void addWindows(List<Pack> packs, int[] tokens, int window) {
+        for (int from = 0; from + 1 < tokens.length; from += window) {
+            int to = Math.min(tokens.length, from + window);
+            if (to - from < 2) return;
+            packs.add(
+                    new Pack(
+                            new int[] {tokens[from]},
+                            List.of(Arrays.copyOfRange(tokens, from + 1, to))));
+        }
+    }
+
+    private static Content read() {
+        try (InputStream in = HeldOutText.class.getResourceAsStream(RESOURCE)) {
+            if (in == null)
+                throw new IllegalStateException(RESOURCE + " is missing from the trainer's jar");
+            return JsonMapper.builder().build().readValue(in, Content.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(RESOURCE + " is unreadable", e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.rejoinder.trainer.run;
+
+import dev.rejoinder.kernel.log.Log;
+import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.train.LoraTraining;
+import dev.rejoinder.lm.train.TokenObjective;
+import dev.rejoinder.trainer.dataset.TrainingPair;
+import dev.rejoinder.trainer.loss.PairObjective;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One process's go at a run: begins at the run's checkpoint if there is one, at the first step if
+ * not. The same pairs, hyperparameters and base give the same adapter bit for bit, however often it
+ * was interrupted.
+ */
+final class TrainingAttempt implements AutoCloseable {
+    private static final Log LOG = Log.of(TrainingAttempt.class);
+
+    /**
+     * What is trained and where its files go.
+     *
+     * @param checkpointEvery steps between checkpoints, at least 1; ends of epochs have one anyway
+     */
+    record Plan(
+            RunId run,
+            Hyperparameters hyperparameters,
+            List<TrainingPair> pairs,
+            Workspace workspace,
+            int checkpointEvery) {
+        int totalSteps() {
+            return hyperparameters.totalSteps(pairs.size());
+        }
+    }
+
+    private final Plan plan;
+    private final DataOrder order;
+    private final LoraTraining training;
+
+    private TrainingAttempt(Plan plan, LoraTraining training) {
+        this.plan = plan;
+        this.order = plan.hyperparameters().order(plan.pairs().size());
+        this.training = training;
+    }
+
+    /** Begins, or goes on where the last checkpoint is. */
+    static TrainingAttempt start(LanguageModel model, Plan plan) {
+        Path checkpoint = plan.workspace().checkpoint(plan.run());
+        LoraTraining training = fresh(model, plan.hyperparameters());
+        if (!Files.exists(checkpoint)) return new TrainingAttempt(plan, training);
+        try {
+            training.restore(checkpoint);
+            return new TrainingAttempt(plan, training);
+        } catch (IllegalArgumentException e) {
+            training.close();
+            LOG.warn(
+                    "the checkpoint is unusable, the run begins again",
+                    "runId",
+                    plan.run(),
+                    "file",
+                    checkpoint,
+                    "reason",
+                    e.getMessage());
+            return new TrainingAttempt(plan, fresh(model, plan.hyperparameters()));
+        }
+    }
+
+    private static LoraTraining fresh(LanguageModel model, Hyperparameters h) {
+        return model.train(h.adapter(), h.seed(), h.optimiser().weightDecay());
+    }
+
+    /** Steps made, by this attempt and those before it. */
+    int steps() {
+        return training.steps();
+    }
+
+    boolean isDone() {
+        return steps() >= plan.totalSteps();
+    }
+
+    /** Makes the next step, and a checkpoint where one is due. */
+    Curve.Step step() {
+        long begin = System.nanoTime();
+        int[] batch = order.batch(steps());
+        double loss = 0;
+        double margins = 0;
+        int right = 0;
+        for (int index : batch) {
+            Observed seen = accumulate(plan.pairs().get(index), 1.0 / batch.length);
+            loss += seen.loss() / batch.length;
+            margins += seen.margin() / batch.length;
+            if (seen.margin() > 0) right++;
+        }
+        Hyperparameters h = plan.hyperparameters();
+        double rate = h.optimiser().schedule().at(steps(), plan.totalSteps());
+        double norm = training.update(rate, h.optimiser().maxGradientNorm());
+        keep();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        return new Curve.Step(steps(), loss, (double) right / batch.length, margins, norm, seconds);
+    }
+
+    private record Observed(double loss, double margin) {}
+
+    private Observed accumulate(TrainingPair pair, double weight) {
+        PairObjective objective = plan.hyperparameters().preference().objective(pair.reference());
+        double[] margin = new double[1];
+        TokenObjective observed =
+                logProbs -> {
+                    margin[0] = objective.margin(logProbs);
+                    return objective.at(logProbs);
+                };
+        double loss = training.accumulate(pair.pack(), observed, weight);
+        return new Observed(loss, margin[0]);
+    }
+
+    private void keep() {
+        boolean epochEnds = steps() % order.stepsPerEpoch() == 0;
+        if (epochEnds)
+            training.saveAdapter(
+                    plan.workspace().epoch(plan.run(), steps() / order.stepsPerEpoch()));
+        if (epochEnds || steps() % plan.checkpointEvery() == 0) checkpoint();
+    }
+
+    /** Keeps what there is; the run goes on from here after a kill. */
+    void checkpoint() {
+        training.saveCheckpoint(plan.workspace().checkpoint(plan.run()));
+    }
+
+    @Override
+    public void close() {
+        training.close();
+    }
+}

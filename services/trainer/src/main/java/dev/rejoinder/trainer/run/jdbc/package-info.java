@@ -1,0 +1,5 @@
+/** Runs in PostgreSQL. */
+@NullMarked
+package dev.rejoinder.trainer.run.jdbc;
+
+import org.jspecify.annotations.NullMarked;
