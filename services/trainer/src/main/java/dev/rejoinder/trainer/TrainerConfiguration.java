@@ -99,6 +99,7 @@ record TrainerConfiguration(
                 s.minBaseLogProb(),
                 s.minDiversityRatio(),
                 s.minOnTopicRatio(),
+                s.maxEmptyReplies(),
                 s.maxRepeatedReplies(),
                 s.minChange());
     }

@@ -186,6 +186,10 @@ public interface TrainerSettings {
         @WithDefault("0.8")
         double minOnTopicRatio();
 
+        /** Replies that may say nothing. */
+        @WithDefault("0")
+        int maxEmptyReplies();
+
         /** Replies that may be given to more than one prompt. */
         @WithDefault("0")
         int maxRepeatedReplies();

@@ -16,7 +16,7 @@ public final class Models {
 
     public static LanguageModel tiny(Path folder) throws IOException {
         try (ModelFiles files = ModelReader.open(TinyModel.llama().write(folder))) {
-            return LanguageModels.load(files, EngineOptions.of(Precision.FLOAT32));
+            return LanguageModels.load(files, EngineOptions.of(Precision.FLOAT32).withThreads(1));
         }
     }
 }

@@ -72,7 +72,11 @@ public record Gate(GateLimits limits) {
         ReplyStatistics candidate = m.candidate();
         ReplyStatistics champion = m.champion();
         checks.add(
-                atMost("empty_replies", candidate.empty(), 0, "replies that say nothing at all"));
+                atMost(
+                        "empty_replies",
+                        candidate.empty(),
+                        limits.maxEmptyReplies(),
+                        "replies that say nothing at all"));
         checks.add(
                 atMost(
                         "repeated_replies",

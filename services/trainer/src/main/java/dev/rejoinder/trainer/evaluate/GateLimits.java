@@ -9,6 +9,7 @@ package dev.rejoinder.trainer.evaluate;
  * @param minBaseLogProb mean log-probability per token the base gives the new replies
  * @param minDiversityRatio distinct-2 of the new replies over the champion's
  * @param minOnTopicRatio share of replies on their prompt's topic, over the champion's share
+ * @param maxEmptyReplies replies that say nothing
  * @param maxRepeatedReplies replies given to more than one prompt
  * @param minChange nats per token by which the adapter must differ from the base
  */
@@ -19,6 +20,7 @@ public record GateLimits(
         double minBaseLogProb,
         double minDiversityRatio,
         double minOnTopicRatio,
+        int maxEmptyReplies,
         int maxRepeatedReplies,
         double minChange) {
     public GateLimits {
@@ -28,12 +30,15 @@ public record GateLimits(
         if (!(maxPerplexityRatio > 0))
             throw new IllegalArgumentException(
                     "max-perplexity-ratio of " + maxPerplexityRatio + " is not above 0");
-        if (maxRepeatedReplies < 0)
-            throw new IllegalArgumentException(
-                    "max-repeated-replies of " + maxRepeatedReplies + " is below 0");
+        count("max-empty-replies", maxEmptyReplies);
+        count("max-repeated-replies", maxRepeatedReplies);
         if (!(minChange > 0))
             throw new IllegalArgumentException(
                     "min-change of " + minChange + " is not above 0: a no-op would pass");
+    }
+
+    private static void count(String name, int value) {
+        if (value < 0) throw new IllegalArgumentException(name + " of " + value + " is below 0");
     }
 
     private static void share(String name, double value) {

@@ -94,15 +94,19 @@ final class RunExecution {
 
     private Run.Training step(Run.Training training, TrainingAttempt attempt) {
         if (stop.getAsBoolean()) {
-            attempt.checkpoint();
             save(training);
+            attempt.checkpoint();
             throw new InterruptedRunException();
         }
         Curve.Step made = attempt.step();
         Run.Training moved = training.with(made, now());
         around.observer().stepped(made);
         current = moved;
-        if (made.step() % conduct.pace().reportEvery() == 0) save(moved);
+        // The curve before the checkpoint: a resume forgets steps it has not kept, and so never
+        // goes on from a step that the curve does not know.
+        boolean keeps = attempt.isCheckpointDue();
+        if (keeps || made.step() % conduct.pace().reportEvery() == 0) save(moved);
+        if (keeps) attempt.keep();
         return moved;
     }
 

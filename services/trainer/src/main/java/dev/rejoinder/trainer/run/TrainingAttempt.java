@@ -79,7 +79,7 @@ final class TrainingAttempt implements AutoCloseable {
         return steps() >= plan.totalSteps();
     }
 
-    /** Makes the next step, and a checkpoint where one is due. */
+    /** Makes the next step; nothing is kept of it before {@link #keep}. */
     Curve.Step step() {
         long begin = System.nanoTime();
         int[] batch = order.batch(steps());
@@ -95,7 +95,6 @@ final class TrainingAttempt implements AutoCloseable {
         Hyperparameters h = plan.hyperparameters();
         double rate = h.optimiser().schedule().at(steps(), plan.totalSteps());
         double norm = training.update(rate, h.optimiser().maxGradientNorm());
-        keep();
         double seconds = (System.nanoTime() - begin) / 1e9;
         return new Curve.Step(steps(), loss, (double) right / batch.length, margins, norm, seconds);
     }
@@ -114,12 +113,21 @@ final class TrainingAttempt implements AutoCloseable {
         return new Observed(loss, margin[0]);
     }
 
-    private void keep() {
-        boolean epochEnds = steps() % order.stepsPerEpoch() == 0;
-        if (epochEnds)
+    /** Whether the step just made ends an epoch or has a checkpoint by its number. */
+    boolean isCheckpointDue() {
+        return endsEpoch() || steps() % plan.checkpointEvery() == 0;
+    }
+
+    /** Writes the epoch's adapter, if one ended, and a checkpoint. */
+    void keep() {
+        if (endsEpoch())
             training.saveAdapter(
                     plan.workspace().epoch(plan.run(), steps() / order.stepsPerEpoch()));
-        if (epochEnds || steps() % plan.checkpointEvery() == 0) checkpoint();
+        checkpoint();
+    }
+
+    private boolean endsEpoch() {
+        return steps() % order.stepsPerEpoch() == 0;
     }
 
     /** Keeps what there is; the run goes on from here after a kill. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class GateTest {
     private static final Gate GATE =
-            new Gate(new GateLimits(0.55, 0, 1.03, -1.2, 0.8, 0.8, 0, 1e-3));
+            new Gate(new GateLimits(0.55, 0, 1.03, -1.2, 0.8, 0.8, 0, 0, 1e-3));
 
     private static final ReplyStatistics CHAMPION = new ReplyStatistics(20, 0, 0, 0.9, 0.95, 70);
 

@@ -1,0 +1,100 @@
+package dev.rejoinder.trainer.run;
+
+import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.adapter.AdapterConfig;
+import dev.rejoinder.trainer.Pairs;
+import dev.rejoinder.trainer.dataset.Curation;
+import dev.rejoinder.trainer.dataset.PairEncoder;
+import dev.rejoinder.trainer.dataset.PairSource;
+import dev.rejoinder.trainer.dataset.SnapshotStore;
+import dev.rejoinder.trainer.dataset.Split;
+import dev.rejoinder.trainer.evaluate.Evaluation;
+import dev.rejoinder.trainer.evaluate.Gate;
+import dev.rejoinder.trainer.evaluate.GateLimits;
+import dev.rejoinder.trainer.loss.Preference;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+
+/** A trainer around the tiny model: everything real but the neighbours, which live in memory. */
+final class TinyTrainer {
+    static final int PAIRS = 14;
+
+    /** A gate that a random model can pass: only a no-op is refused. */
+    static final GateLimits LENIENT = new GateLimits(0, -100, 100, -100, 0, 0, 100, 100, 1e-6);
+
+    final InMemoryRunStore runs = new InMemoryRunStore();
+    final InMemoryRegistry registry = new InMemoryRegistry();
+    final Pairs.InMemorySource source = new Pairs.InMemorySource().add(Pairs.of(PAIRS, 7));
+
+    private final LanguageModel model;
+    private final Path folder;
+    private final Clock clock = Clock.fixed(Runs.NOW, ZoneOffset.UTC);
+
+    TinyTrainer(LanguageModel model, Path folder) {
+        this.model = model;
+        this.folder = folder;
+    }
+
+    static Hyperparameters hyperparameters() {
+        return new Hyperparameters(
+                new Preference.Dpo(0.1, 1),
+                AdapterConfig.attention(),
+                new Hyperparameters.Optimiser(
+                        new Schedule(5e-3, 0.2, Schedule.Shape.COSINE), 0.01, 1),
+                3,
+                4,
+                11);
+    }
+
+    RunQueue queue() {
+        return queue(source);
+    }
+
+    RunQueue queue(PairSource pairs) {
+        return new RunQueue(
+                pairs,
+                new SnapshotStore(workspace().datasets()),
+                runs,
+                new PairEncoder(model.tokenizer(), model.chat()),
+                model.info(),
+                new RunQueue.Rules(4, new Curation(100, 400), new Split(0.15)),
+                clock);
+    }
+
+    RunExecutor executor(RunObserver observer) {
+        return executor(observer, LENIENT);
+    }
+
+    RunExecutor executor(RunObserver observer, GateLimits limits) {
+        return new RunExecutor(
+                new RunExecutor.Surroundings(
+                        model,
+                        runs,
+                        new SnapshotStore(workspace().datasets()),
+                        workspace(),
+                        registry,
+                        observer,
+                        clock),
+                new RunExecutor.Conduct(
+                        new RunExecutor.Pace(2, 1),
+                        true,
+                        new Evaluation.Effort(4, 6, 4),
+                        new Gate(limits)));
+    }
+
+    Workspace workspace() {
+        return new Workspace(folder);
+    }
+
+    /** Watches nothing. */
+    static RunObserver nobody() {
+        return new RunObserver() {
+            @Override
+            public void changed(Run run) {}
+
+            @Override
+            public void stepped(Curve.Step step) {}
+        };
+    }
+}
