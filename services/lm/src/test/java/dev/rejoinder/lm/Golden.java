@@ -40,6 +40,10 @@ public final class Golden {
         return JSON.convertValue(array, int[].class);
     }
 
+    public static String[] strings(JsonNode array) {
+        return JSON.convertValue(array, String[].class);
+    }
+
     public static List<ChatMessage> messages(JsonNode array) {
         List<ChatMessage> messages = new ArrayList<>();
         for (JsonNode message : array) {

@@ -5,6 +5,7 @@ import dev.rejoinder.lm.token.Vocabulary.Kind;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,7 +39,18 @@ final class AddedTokens {
                         .sorted(Comparator.comparingInt(String::length).reversed())
                         .map(Pattern::quote)
                         .collect(Collectors.joining("|"));
-        return alternatives.isEmpty() ? null : Pattern.compile(alternatives);
+        return alternatives.isEmpty()
+                ? null
+                : Pattern.compile("(?=[" + firsts(tokens.keySet()) + "])(?:" + alternatives + ")");
+    }
+
+    /** Llama 3 has 256 tokens to look for: most characters need no look at any of them. */
+    private static String firsts(Set<String> tokens) {
+        return tokens.stream()
+                .filter(token -> !token.isEmpty())
+                .map(token -> "\\x{" + Integer.toHexString(token.codePointAt(0)) + "}")
+                .distinct()
+                .collect(Collectors.joining());
     }
 
     /** Finds every added token. */

@@ -2,6 +2,7 @@ package dev.rejoinder.lm.token;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayOutputStream;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -46,7 +47,13 @@ public final class BpeTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text) {
         if (text.isEmpty()) return new int[0];
-        long[] ids = encoder.encode(wellFormed(text), false, false).getIds();
+        long[] ids;
+        try {
+            ids = encoder.encode(wellFormed(text), false, false).getIds();
+        } finally {
+            // Its finaliser frees the native side, also of a tokenizer nobody but this call holds.
+            Reference.reachabilityFence(encoder);
+        }
         int[] result = new int[ids.length];
         for (int i = 0; i < ids.length; i++) result[i] = (int) ids[i];
         return result;

@@ -19,6 +19,14 @@ public final class Tokenizers {
     private static final Map<String, String> OPTIONS =
             Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
+    static {
+        // On a machine with CUDA the library would download another build of itself; the one in
+        // its jar does all that tokenizing needs.
+        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+            System.setProperty("RUST_FLAVOR", "cpu");
+        }
+    }
+
     private Tokenizers() {}
 
     /**
