@@ -13,7 +13,6 @@ import dev.rejoinder.proto.preferences.v1.PairEvent;
 import dev.rejoinder.proto.preferences.v1.PairMined;
 import dev.rejoinder.proto.preferences.v1.RejectReason;
 import dev.rejoinder.proto.signals.v1.SignalEvent;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,8 +29,8 @@ class MiningTest {
     private static Parts parts;
 
     @BeforeAll
-    static void start(@TempDir Path folder) {
-        parts = Parts.start(folder);
+    static void start() {
+        parts = Parts.withoutKafka();
     }
 
     @AfterAll

@@ -28,10 +28,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A real Kafka, a real PostgreSQL, and both neighbours behind real gRPC; started once for a class.
+ * A real PostgreSQL, a real Kafka where it is needed, and both neighbours behind real gRPC; started
+ * once for a class.
  */
 final class Parts implements AutoCloseable {
     static final Rules RULES =
@@ -47,15 +49,15 @@ final class Parts implements AutoCloseable {
     final Clients clients;
     final Topics topics;
     final Jdbi jdbi;
-    private final EmbeddedKafka kafka;
+    private final @Nullable EmbeddedKafka kafka;
     private final PostgresServer postgres;
     private final Server server;
     private final ManagedChannel channel;
 
-    private Parts(Path folder) {
-        kafka = EmbeddedKafka.start(folder, 0);
+    private Parts(@Nullable EmbeddedKafka kafka) {
+        this.kafka = kafka;
         postgres = PostgresServer.temporary();
-        KafkaSettings settings = settings(kafka.bootstrapServers());
+        KafkaSettings settings = settings(bootstrapServers());
         clients = new Clients(settings);
         topics = new Topics(settings);
         PGSimpleDataSource source = new PGSimpleDataSource();
@@ -79,7 +81,11 @@ final class Parts implements AutoCloseable {
     }
 
     static Parts start(Path folder) {
-        return new Parts(folder);
+        return new Parts(EmbeddedKafka.start(folder, 0));
+    }
+
+    static Parts withoutKafka() {
+        return new Parts(null);
     }
 
     int grpcPort() {
@@ -87,7 +93,7 @@ final class Parts implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return kafka.bootstrapServers();
+        return kafka == null ? "127.0.0.1:1" : kafka.bootstrapServers();
     }
 
     String jdbcUrl() {
@@ -118,7 +124,7 @@ final class Parts implements AutoCloseable {
     public void close() {
         channel.shutdownNow();
         server.shutdownNow();
-        kafka.close();
+        if (kafka != null) kafka.close();
         postgres.close();
     }
 
