@@ -4,6 +4,7 @@ import dev.rejoinder.standalone.client.ChatCall;
 import dev.rejoinder.standalone.client.ChatClient;
 import dev.rejoinder.standalone.client.ChatOutcome;
 import dev.rejoinder.standalone.client.ChatTurn;
+import dev.rejoinder.standalone.client.ModelCatalogue;
 import dev.rejoinder.standalone.client.PlatformConnection;
 import dev.rejoinder.standalone.platform.CannotGoOn;
 import java.io.BufferedReader;
@@ -52,9 +53,8 @@ final class ChatCommand implements Runnable {
     @Option(
             names = "--model",
             paramLabel = "MODEL[@VERSION]",
-            defaultValue = "",
             description = "Ask one version only, such as SmolLM2-135M-Instruct@base.")
-    private String model;
+    private @Nullable String model;
 
     private final List<ChatTurn> turns = new ArrayList<>();
 
@@ -68,12 +68,13 @@ final class ChatCommand implements Runnable {
         BufferedReader lines =
                 new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8));
         begin();
+        String asked = model == null ? ModelCatalogue.model(url) : model;
         try (ChatClient client = new ChatClient(url)) {
             for (String line = ask(lines); line != null; line = ask(lines)) {
                 String text = line.strip();
                 if (text.equals("/quit")) return;
                 if (text.equals("/new")) begin();
-                else if (!text.isEmpty()) say(client, text);
+                else if (!text.isEmpty()) say(client, asked, text);
             }
         } catch (IOException e) {
             throw new CannotGoOn("the input cannot be read: " + e.getMessage(), e);
@@ -91,11 +92,11 @@ final class ChatCommand implements Runnable {
         return lines.readLine();
     }
 
-    private void say(ChatClient client, String text) {
+    private void say(ChatClient client, String asked, String text) {
         turns.add(ChatTurn.user(text));
         ChatCall call =
                 new ChatCall(
-                        model,
+                        asked,
                         turns,
                         user,
                         maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens),

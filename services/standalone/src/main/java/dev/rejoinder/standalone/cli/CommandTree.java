@@ -1,6 +1,7 @@
 package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.lm.read.UnreadableModelException;
+import dev.rejoinder.lm.store.ModelUnavailableException;
 import dev.rejoinder.standalone.platform.CannotGoOn;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
@@ -27,6 +28,9 @@ public final class CommandTree {
                         .addSubcommand(new LogsCommand(terminal))
                         .addSubcommand(new ChatCommand(terminal))
                         .addSubcommand(models(terminal))
+                        .addSubcommand(model(terminal))
+                        .addSubcommand(new ScoreCommand(terminal))
+                        .addSubcommand(new GenerateCommand(terminal))
                         .addSubcommand(export(terminal))
                         .addSubcommand(new TestCommand())
                         .addSubcommand(new ServeCommand())
@@ -44,6 +48,10 @@ public final class CommandTree {
                 .addSubcommand(new ModelsListCommand(terminal))
                 .addSubcommand(new ModelsPromoteCommand(terminal))
                 .addSubcommand(new ModelsRollbackCommand(terminal));
+    }
+
+    private static CommandLine model(Terminal terminal) {
+        return new CommandLine(new ModelCommand()).addSubcommand(new ModelFetchCommand(terminal));
     }
 
     private static CommandLine export(Terminal terminal) {
@@ -84,6 +92,7 @@ public final class CommandTree {
                 switch (e) {
                     case CannotGoOn c -> c.getMessage();
                     case UnreadableModelException u -> u.getMessage();
+                    case ModelUnavailableException m -> m.getMessage();
                     case StatusRuntimeException s -> answer(s);
                     default -> throw e;
                 };

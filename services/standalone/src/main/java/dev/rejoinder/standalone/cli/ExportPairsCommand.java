@@ -1,8 +1,8 @@
 package dev.rejoinder.standalone.cli;
 
+import dev.rejoinder.preferences.export.TrlRow;
 import dev.rejoinder.proto.preferences.v1.StreamPairsRequest;
 import dev.rejoinder.standalone.client.PlatformConnection;
-import dev.rejoinder.standalone.pipe.TrlRow;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,7 +42,7 @@ final class ExportPairsCommand implements Runnable {
             connection
                     .preferences()
                     .streamPairs(StreamPairsRequest.getDefaultInstance())
-                    .forEachRemaining(p -> terminal.out().println(TrlRow.of(p.getPair())));
+                    .forEachRemaining(p -> terminal.out().println(TrlRow.of(p.getPair()).line()));
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.proto.registry.v1.PromoteRequest;
 import dev.rejoinder.proto.registry.v1.Routing;
+import dev.rejoinder.standalone.client.ModelCatalogue;
 import dev.rejoinder.standalone.client.PlatformConnection;
-import dev.rejoinder.standalone.client.ServedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,7 +43,9 @@ final class ModelsPromoteCommand implements Runnable {
                             .registry()
                             .promote(
                                     PromoteRequest.newBuilder()
-                                            .setModelId(ServedModel.id(connection.registry()))
+                                            .setModelId(
+                                                    ModelCatalogue.model(
+                                                            connection.platform().url()))
                                             .setVersion(version)
                                             .setReason(reason)
                                             .build())

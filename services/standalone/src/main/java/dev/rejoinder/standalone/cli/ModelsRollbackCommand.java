@@ -2,8 +2,8 @@ package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.proto.registry.v1.RollbackRequest;
 import dev.rejoinder.proto.registry.v1.Routing;
+import dev.rejoinder.standalone.client.ModelCatalogue;
 import dev.rejoinder.standalone.client.PlatformConnection;
-import dev.rejoinder.standalone.client.ServedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +38,9 @@ final class ModelsRollbackCommand implements Runnable {
                             .registry()
                             .rollback(
                                     RollbackRequest.newBuilder()
-                                            .setModelId(ServedModel.id(connection.registry()))
+                                            .setModelId(
+                                                    ModelCatalogue.model(
+                                                            connection.platform().url()))
                                             .setReason(reason)
                                             .build())
                             .getRouting();

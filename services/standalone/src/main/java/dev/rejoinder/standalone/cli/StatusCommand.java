@@ -41,7 +41,9 @@ final class StatusCommand implements Runnable {
             line("data", data.folder().root().toString());
             HealthReport health = HealthReport.of(record);
             health.checks().forEach((name, up) -> line("health", name + (up ? " up" : " DOWN")));
-            line("spool", health.gauge("rejoinder_spool_turns") + " turns wait for Kafka");
+            line(
+                    "spool",
+                    "%.0f turns wait for Kafka".formatted(health.gauge("rejoinder_spool_records")));
             versions(connection);
             pairs(connection);
             runs(connection);

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 /**
  * One request to {@code POST /v1/chat/completions}.
  *
- * @param model empty for the platform's own
+ * @param model as {@code GET /v1/models} lists it
  * @param user who asks; empty for nobody in particular
  */
 public record ChatCall(
@@ -26,7 +26,7 @@ public record ChatCall(
 
     Map<String, Object> body(boolean stream) {
         Map<String, Object> body = new LinkedHashMap<>();
-        if (!model.isEmpty()) body.put("model", model);
+        body.put("model", model);
         body.put("messages", messages);
         if (!user.isEmpty()) body.put("user", user);
         maxTokens.ifPresent(n -> body.put("max_tokens", n));

@@ -3,6 +3,7 @@ package dev.rejoinder.standalone.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rejoinder.standalone.platform.CannotGoOn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -33,11 +34,41 @@ public final class ChatClient implements AutoCloseable {
         this.endpoint = URI.create(url + "/v1/chat/completions");
     }
 
+    /**
+     * What came back.
+     *
+     * @param status of HTTP
+     * @param body JSON, or a missing node where it is none
+     */
+    public record RawAnswer(int status, JsonNode body) {}
+
+    /**
+     * Posts a body as it is.
+     *
+     * @throws CannotGoOn if the platform does not answer
+     */
+    public RawAnswer post(JsonNode body) {
+        try {
+            HttpResponse<byte[]> response =
+                    http.send(
+                            request(JSON.writeValueAsBytes(body)),
+                            HttpResponse.BodyHandlers.ofByteArray());
+            return new RawAnswer(response.statusCode(), JSON.readTree(response.body()));
+        } catch (IOException e) {
+            throw new CannotGoOn("the platform at " + endpoint + " does not answer: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotGoOn("interrupted");
+        }
+    }
+
     /** Asks and waits for the whole reply. */
     public ChatOutcome complete(ChatCall call) {
         try {
             HttpResponse<String> response =
-                    http.send(request(call, false), HttpResponse.BodyHandlers.ofString());
+                    http.send(
+                            request(JSON.writeValueAsBytes(call.body(false))),
+                            HttpResponse.BodyHandlers.ofString());
             return response.statusCode() == 200
                     ? answered(JSON.readTree(response.body()))
                     : refused(response.statusCode(), response.body());
@@ -57,7 +88,9 @@ public final class ChatClient implements AutoCloseable {
     public ChatOutcome stream(ChatCall call, Consumer<String> sink) {
         try {
             HttpResponse<InputStream> response =
-                    http.send(request(call, true), HttpResponse.BodyHandlers.ofInputStream());
+                    http.send(
+                            request(JSON.writeValueAsBytes(call.body(true))),
+                            HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 if (response.statusCode() != 200)
                     return refused(
@@ -73,13 +106,11 @@ public final class ChatClient implements AutoCloseable {
         }
     }
 
-    private HttpRequest request(ChatCall call, boolean stream) throws JsonProcessingException {
+    private HttpRequest request(byte[] body) {
         return HttpRequest.newBuilder(endpoint)
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
-                .POST(
-                        HttpRequest.BodyPublishers.ofByteArray(
-                                JSON.writeValueAsBytes(call.body(stream))))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
     }
 
