@@ -125,6 +125,7 @@ final class NativeGate {
     }
 
     private void work() {
+        OpenMp.sleepWhileWaiting();
         Engine.getInstance();
         JniUtils.setGradMode(false);
         JniUtils.setGraphExecutorOptimize(false);
