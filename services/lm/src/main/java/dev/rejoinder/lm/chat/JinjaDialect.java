@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Puts what chat templates write in Python's Jinja into words that Jinjava reads: {@code
  * list[::-1]} becomes {@code list|reverse}, and values of {@code namespace(name=value)} get
  * parentheses, without which Jinjava ends them at the first operator. Lines end with a newline
- * alone.
+ * alone, and the last with none, as Jinja reads files.
  */
 final class JinjaDialect {
     private static final Pattern REVERSED = Pattern.compile("\\[\\s*::\\s*-1\\s*]");
@@ -19,6 +19,7 @@ final class JinjaDialect {
 
     static String toJinjava(String source) {
         String lines = source.replace("\r\n", "\n").replace('\r', '\n');
+        if (lines.endsWith("\n")) lines = lines.substring(0, lines.length() - 1);
         String reversed = REVERSED.matcher(lines).replaceAll("|reverse");
         StringBuilder result = new StringBuilder();
         Matcher call = NAMESPACE.matcher(reversed);

@@ -10,12 +10,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The safetensors of a model folder: one file, or those that an index lists. */
+/**
+ * The safetensors of a model folder: one file, or those that an index lists. Where embedding and
+ * head are one tensor, a file may hold it under the head's name alone: it goes by the embedding's.
+ */
 final class ShardedWeights implements Weights {
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final String HEAD = "lm_head.weight";
+
+    private record Stored(Safetensors shard, String name) {}
+
     private final Path folder;
     private final List<Path> files;
     private final List<Safetensors> shards = new ArrayList<>();
-    private final Map<String, Safetensors> byName = new LinkedHashMap<>();
+    private final Map<String, Stored> byName = new LinkedHashMap<>();
 
     private ShardedWeights(Path folder, List<Path> files) {
         this.folder = folder;
@@ -31,7 +39,10 @@ final class ShardedWeights implements Weights {
             for (Path file : weights.files) {
                 Safetensors shard = Safetensors.open(file);
                 weights.shards.add(shard);
-                shard.names().forEach(name -> weights.byName.put(name, shard));
+                shard.names().forEach(name -> weights.byName.put(name, new Stored(shard, name)));
+            }
+            if (!weights.byName.containsKey(EMBEDDING) && weights.byName.containsKey(HEAD)) {
+                weights.byName.put(EMBEDDING, weights.byName.remove(HEAD));
             }
             return weights;
         } catch (RuntimeException e) {
@@ -75,17 +86,19 @@ final class ShardedWeights implements Weights {
 
     @Override
     public long[] shape(String name) {
-        return find(name).shape(name);
+        Stored tensor = find(name);
+        return tensor.shard.shape(tensor.name);
     }
 
     @Override
     public float[] read(String name) {
-        return find(name).read(name);
+        Stored tensor = find(name);
+        return tensor.shard.read(tensor.name);
     }
 
-    private Safetensors find(String name) {
-        Safetensors shard = byName.get(name);
-        if (shard != null) return shard;
+    private Stored find(String name) {
+        Stored tensor = byName.get(name);
+        if (tensor != null) return tensor;
         throw MissingTensor.of(folder, name);
     }
 

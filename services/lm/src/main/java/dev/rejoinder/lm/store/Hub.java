@@ -19,12 +19,15 @@ record Hub(String endpoint) {
 
     /** A {@code owner/name}, or a file of it: {@code owner/name/file.gguf}. */
     private static final Pattern REFERENCE =
-            Pattern.compile("([\\w.-]+/[\\w.-]+)(?:/([\\w.-]+\\.gguf))?");
+            Pattern.compile("(\\w[\\w.-]*/\\w[\\w.-]*)(?:/(\\w[\\w.-]*\\.gguf))?");
 
-    private static final Pattern SHARD = Pattern.compile("\"([\\w.-]+\\.safetensors)\"");
+    private static final Pattern SHARD = Pattern.compile("\"(\\w[\\w.-]*\\.safetensors)\"");
     private static final List<String> NEEDED = List.of("config.json", "tokenizer.json");
     private static final List<String> WELCOME =
             List.of("tokenizer_config.json", "generation_config.json", "chat_template.jinja");
+
+    /** Marks a folder whose every file has come, so that it opens without the network. */
+    private static final String COMPLETE = ".complete";
 
     Hub {
         endpoint = endpoint.replaceFirst("/+$", "");
@@ -50,15 +53,22 @@ record Hub(String endpoint) {
         if (!parts.matches()) throw new IllegalArgumentException(reference + " is no repository");
         String base = parts.group(1) + "/resolve/main/";
         if (parts.group(2) != null) return fetch(base, parts.group(2), folder, progress);
+        if (Files.exists(folder.resolve(COMPLETE))) return folder;
+        fetchFolder(base, folder, progress);
+        Files.createFile(folder.resolve(COMPLETE));
+        return folder;
+    }
+
+    private void fetchFolder(String base, Path folder, Progress progress)
+            throws IOException, InterruptedException {
         for (String name : NEEDED) fetch(base, name, folder, progress);
         for (String name : WELCOME) fetchIfThere(base, name, folder, progress);
-        if (fetchIfThere(base, "model.safetensors", folder, progress)) return folder;
+        if (fetchIfThere(base, "model.safetensors", folder, progress)) return;
         Path index = fetch(base, "model.safetensors.index.json", folder, progress);
         TreeSet<String> shards = new TreeSet<>();
         Matcher names = SHARD.matcher(Files.readString(index));
         while (names.find()) shards.add(names.group(1));
         for (String shard : shards) fetch(base, shard, folder, progress);
-        return folder;
     }
 
     private Path fetch(String base, String name, Path folder, Progress progress)

@@ -35,6 +35,8 @@ class ChatTemplateTest {
                 "`{{- ' x ' -}}  \n  y` ==> ` x y`",
                 "`{% if true %}\n  z\n{% endif %}\n` ==> `  z\n`",
                 "`a\r\nb` ==> `a\nb`",
+                "`{{ bos_token }}\n` ==> <s>",
+                "`{{ bos_token }}\n\n` ==> `<s>\n`",
             })
     void templatesMeanWhatJinjaMeansByThem(String template, String expected) {
         assertThat(rendered(template)).isEqualTo(expected);

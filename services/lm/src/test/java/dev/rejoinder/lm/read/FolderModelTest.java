@@ -149,6 +149,23 @@ class FolderModelTest {
     }
 
     @Test
+    void aTiedEmbeddingMayBeStoredAsTheHead() throws IOException {
+        TinyModel tiny = TinyModel.llama();
+        tiny.write(folder);
+        Map<String, int[]> shapes = tiny.shapes();
+        Map<String, float[]> weights = FormulaWeights.of(shapes);
+        float[] embedding = weights.remove("model.embed_tokens.weight");
+        weights.put("lm_head.weight", embedding);
+        shapes.put("lm_head.weight", shapes.get("model.embed_tokens.weight"));
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), shapes, weights);
+
+        try (ModelFiles model = ModelReader.open(folder)) {
+            assertThat(model.weights().read("model.embed_tokens.weight")).isEqualTo(embedding);
+            assertThat(model.config().tiedEmbeddings()).isTrue();
+        }
+    }
+
+    @Test
     void aTemplateFileWinsOverTheConfiguredOne() throws IOException {
         TinyModel.llama().write(folder);
         Files.writeString(

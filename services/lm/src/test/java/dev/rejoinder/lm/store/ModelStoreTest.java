@@ -187,6 +187,20 @@ class ModelStoreTest {
     }
 
     @Test
+    void aRepositoryThatHasComeOnceNeedsNoNetwork() throws IOException {
+        String base = "/someone/Small/resolve/main/";
+        server.serve(base + "config.json", "{}".getBytes());
+        server.serve(base + "tokenizer.json", "{}".getBytes());
+        server.serve(base + "model.safetensors", "weights".getBytes());
+        Path fetched = store(NO_PIP).resolve("someone/Small", Progress.SILENT);
+
+        server.close();
+
+        assertThat(store(NO_PIP).resolve("someone/Small", Progress.SILENT)).isEqualTo(fetched);
+        assertThat(fetched.resolve("model.safetensors")).hasContent("weights");
+    }
+
+    @Test
     void aPathIsTakenAsItIs() throws IOException {
         Path mine = Files.write(folder.resolve("mine.gguf"), CONTENT);
 
