@@ -4,6 +4,7 @@ import dev.rejoinder.proto.EventTopic;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -39,7 +40,7 @@ final class CrashingLoop {
     }
 
     public static void main(String[] args) throws InterruptedException {
-        KafkaSettings settings = KafkaNode.named(args[0], INSTANCE);
+        KafkaSettings settings = KafkaNode.at(args[0]);
         EventLoop.start(new DyingClients(settings), new Topics(settings), SUBSCRIPTION, HANDLER);
         new CountDownLatch(1).await();
     }
@@ -48,7 +49,7 @@ final class CrashingLoop {
         private final String bootstrapServers;
 
         DyingClients(KafkaSettings settings) {
-            super(settings);
+            super(settings, Optional.of(INSTANCE));
             this.bootstrapServers = settings.bootstrapServers();
         }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -91,10 +92,7 @@ class EventLoopTest {
         int exit = CrashingLoop.runInAnotherProcess(kafka.settings().bootstrapServers());
         assertThat(exit).isEqualTo(CrashingLoop.EXIT_CODE);
 
-        Clients sameName =
-                new Clients(
-                        KafkaNode.named(
-                                kafka.settings().bootstrapServers(), CrashingLoop.INSTANCE));
+        Clients sameName = new Clients(kafka.settings(), Optional.of(CrashingLoop.INSTANCE));
         EventLoop loop =
                 EventLoop.start(
                         sameName, kafka.topics(), CrashingLoop.SUBSCRIPTION, CrashingLoop.HANDLER);

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -53,22 +52,15 @@ final class KafkaNode implements AutoCloseable {
     }
 
     KafkaSettings settings() {
-        return new Settings(
-                "127.0.0.1:" + port, 2, (short) 1, Duration.ofDays(1), Optional.empty());
+        return at("127.0.0.1:" + port);
     }
 
-    /** Settings of a process with a lasting name. */
-    static KafkaSettings named(String bootstrapServers, String instance) {
-        return new Settings(
-                bootstrapServers, 2, (short) 1, Duration.ofDays(1), Optional.of(instance));
+    static KafkaSettings at(String bootstrapServers) {
+        return new Settings(bootstrapServers, 2, (short) 1, Duration.ofDays(1));
     }
 
     private record Settings(
-            String bootstrapServers,
-            int partitions,
-            short replication,
-            Duration retention,
-            Optional<String> instance)
+            String bootstrapServers, int partitions, short replication, Duration retention)
             implements KafkaSettings {}
 
     /** Sends each text as a record of its own, keyed by itself. */
