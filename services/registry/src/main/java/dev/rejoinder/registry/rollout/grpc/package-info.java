@@ -1,0 +1,5 @@
+/** The registry's service. */
+@NullMarked
+package dev.rejoinder.registry.rollout.grpc;
+
+import org.jspecify.annotations.NullMarked;
