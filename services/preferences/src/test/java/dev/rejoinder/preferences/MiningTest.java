@@ -83,7 +83,7 @@ class MiningTest {
         PairMined pair = pairs.getFirst();
         assertThat(pair.getPromptList()).isEqualTo(Signals.promptOf(complaint));
         assertThat(pair.getRejected()).isEqualTo(Signals.LONG_REPLY);
-        assertThat(pair.getFollowUp()).isEqualTo("Hm. Rather not like that.");
+        assertThat(pair.getFollowUp()).isEqualTo(Signals.GRUMBLE);
         assertThat(pair.getTurnIdsList()).containsExactly("turn-Brest-1", "turn-Brest-2");
         assertThat(pair.getSignalIdsList()).containsExactly("signal-Brest-1");
         assertThat(pair.getUserHash()).isEqualTo("user-of-Brest");

@@ -15,6 +15,8 @@ public final class Signals {
     static final ModelVersion BASE =
             ModelVersion.newBuilder().setModelId("testing").setVersion("base").build();
 
+    static final String GRUMBLE = "Hm. Rather not like that.";
+
     static final String LONG_REPLY =
             "The ocean moves because the moon pulls at it, and the sun pulls as well, though less. "
                     + "Twice a day the water rises along the coast, and twice a day it falls, and the "
@@ -42,7 +44,7 @@ public final class Signals {
                 SignalDetected.newBuilder()
                         .addPrompt(user(prompt(conversation)))
                         .setReply(LONG_REPLY)
-                        .setFollowUp("Hm. Rather not like that.")
+                        .setFollowUp(GRUMBLE)
                         .setNextReply(secondReply(conversation))
                         .setSignal(signal(Verdict.VERDICT_YES, Verdict.VERDICT_NO)));
     }
@@ -59,7 +61,7 @@ public final class Signals {
                 SignalDetected.newBuilder()
                         .addPrompt(user(prompt(conversation)))
                         .addPrompt(assistant(LONG_REPLY))
-                        .addPrompt(user("Hm. Rather not like that."))
+                        .addPrompt(user(GRUMBLE))
                         .setReply(secondReply(conversation))
                         .setFollowUp("Wonderful, many thanks!")
                         .setNextReply("With pleasure.")

@@ -18,9 +18,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keeps reward's contract with a model for which whatever a user says is likelier the longer the
- * reply before it was: s = -3 + words / 100. Every token of a reply has log-prob -0.9; a reply that
- * says "gibberish" has -4.
+ * Keeps reward's contract with a model for which {@link Signals#GRUMBLE} is likelier the longer the
+ * reply before it was, s = -3 + words / 100, and anything else has s = -2. Every token of a reply
+ * has log-prob -0.9; of a reply that says "gibberish", -4.
  */
 public final class TestingReward extends RewardServiceImplBase {
     private static final int MOST_CHATS = 64;
@@ -50,7 +50,10 @@ public final class TestingReward extends RewardServiceImplBase {
             for (String followUp : chat.getFollowUpsList())
                 score.addFollowUps(
                         FollowUpScore.newBuilder()
-                                .setMeanLogProb(followUpMeanLogProb(reply))
+                                .setMeanLogProb(
+                                        followUp.equals(Signals.GRUMBLE)
+                                                ? followUpMeanLogProb(reply)
+                                                : -2)
                                 .setTokens(words(followUp)));
             response.addScores(score);
         }

@@ -76,7 +76,9 @@ final class BestOfNArm {
                 scorer.score(
                                 List.of(
                                         new Scorer.Question(
-                                                proposal.prompt(), best.sample().text(), "")))
+                                                proposal.prompt(),
+                                                best.sample().text(),
+                                                List.of())))
                         .getFirst()
                         .replyMeanLogProb();
         if (!(meanLogProb >= rules.curation().floor()))

@@ -8,11 +8,12 @@ public interface Scorer {
     /**
      * A reply and what the user said to it, or may have.
      *
-     * @param followUp empty if only the reply is scored
+     * @param followUps each scored as the next user turn; may be none
      */
-    record Question(List<Message> prompt, String reply, String followUp) {
+    record Question(List<Message> prompt, String reply, List<String> followUps) {
         public Question {
             prompt = List.copyOf(prompt);
+            followUps = List.copyOf(followUps);
         }
     }
 
@@ -20,9 +21,13 @@ public interface Scorer {
      * Nats per token.
      *
      * @param replyMeanLogProb mean log-prob of the reply's tokens
-     * @param followUpMeanLogProb s(f | x, y) of FLR; 0 where no follow-up was asked for
+     * @param followUpMeanLogProbs s(f | x, y) of FLR for each follow-up, in their order
      */
-    record Score(double replyMeanLogProb, double followUpMeanLogProb) {}
+    record Score(double replyMeanLogProb, List<Double> followUpMeanLogProbs) {
+        public Score {
+            followUpMeanLogProbs = List.copyOf(followUpMeanLogProbs);
+        }
+    }
 
     /** Scores all questions, in their order. */
     List<Score> score(List<Question> questions);

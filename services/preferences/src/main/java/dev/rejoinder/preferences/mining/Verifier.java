@@ -17,10 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lets the follow-up itself judge: with f what the user really said after the rejected reply y_l, a
- * better reply y_w makes f less likely. Realised FLR, {@code s(f | x, y_l) - s(f | x, y_w)}, s the
- * mean log-prob of f's tokens under the base (arXiv 2409.13948), must exceed a margin, and y_w must
- * be likely enough for the prompt alone. Of what one complaint yields, the likeliest are kept.
+ * Lets the follow-up itself judge: a better reply makes what the user really said less likely, by
+ * {@link RealisedFlr}, and is likely enough under the base for the prompt alone. Of what one
+ * complaint yields, the likeliest are kept.
  */
 final class Verifier {
     private final Rules rules;
@@ -55,11 +54,11 @@ final class Verifier {
     }
 
     private static Question better(Proposal p) {
-        return new Question(p.prompt(), p.chosen().text(), p.followUp());
+        return RealisedFlr.question(p.prompt(), p.chosen().text(), p.followUp());
     }
 
     private static Question worse(Proposal p) {
-        return new Question(p.prompt(), p.rejected().text(), p.followUp());
+        return RealisedFlr.question(p.prompt(), p.rejected().text(), p.followUp());
     }
 
     /** Each reply is scored once, however many proposals it stands in. */
@@ -79,7 +78,7 @@ final class Verifier {
     private Outcome judge(Proposal proposal, Map<Question, Score> scores) {
         Score better = scores.get(better(proposal));
         Score worse = scores.get(worse(proposal));
-        double margin = worse.followUpMeanLogProb() - better.followUpMeanLogProb();
+        double margin = RealisedFlr.margin(better, worse);
         if (!(margin > rules.curation().margin()))
             return Dropped.of(proposal, RejectReason.REJECT_REASON_MARGIN);
         if (!(better.replyMeanLogProb() >= rules.curation().floor()))

@@ -3,6 +3,7 @@ package dev.rejoinder.preferences.mining.grpc;
 import dev.rejoinder.preferences.mining.Scorer;
 import dev.rejoinder.proto.chat.v1.Message;
 import dev.rejoinder.proto.chat.v1.Role;
+import dev.rejoinder.proto.reward.v1.FollowUpScore;
 import dev.rejoinder.proto.reward.v1.FollowedChat;
 import dev.rejoinder.proto.reward.v1.FollowedScore;
 import dev.rejoinder.proto.reward.v1.Reward;
@@ -41,16 +42,24 @@ public final class RemoteScorer implements Scorer {
     private List<Score> scoreOnce(List<Question> questions) {
         ScoreFollowUpsRequest.Builder request = ScoreFollowUpsRequest.newBuilder();
         for (Question question : questions) {
-            FollowedChat.Builder chat =
+            request.addChats(
                     FollowedChat.newBuilder()
                             .addAllMessages(question.prompt())
-                            .addMessages(assistant(question.reply()));
-            if (!question.followUp().isEmpty()) chat.addFollowUps(question.followUp());
-            request.addChats(chat);
+                            .addMessages(assistant(question.reply()))
+                            .addAllFollowUps(question.followUps()));
         }
         List<FollowedScore> answers = stub().scoreFollowUps(request.build()).getScoresList();
         requireAsMany("scores", answers.size(), questions.size());
-        return answers.stream().map(RemoteScorer::score).toList();
+        List<Score> scores = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            FollowedScore answer = answers.get(i);
+            requireAsMany(
+                    "follow-up scores",
+                    answer.getFollowUpsCount(),
+                    questions.get(i).followUps().size());
+            scores.add(score(answer));
+        }
+        return scores;
     }
 
     private static Score score(FollowedScore answer) {
@@ -59,7 +68,7 @@ public final class RemoteScorer implements Scorer {
         int tokens = answer.getReplyLogProbsCount();
         return new Score(
                 tokens == 0 ? Double.NEGATIVE_INFINITY : sum / tokens,
-                answer.getFollowUpsCount() == 0 ? 0 : answer.getFollowUps(0).getMeanLogProb());
+                answer.getFollowUpsList().stream().map(FollowUpScore::getMeanLogProb).toList());
     }
 
     @Override
@@ -84,6 +93,6 @@ public final class RemoteScorer implements Scorer {
     private static void requireAsMany(String what, int answered, int asked) {
         if (answered != asked)
             throw new IllegalStateException(
-                    "reward answered %d %s to %d chats".formatted(answered, what, asked));
+                    "reward answered %d %s to %d".formatted(answered, what, asked));
     }
 }
