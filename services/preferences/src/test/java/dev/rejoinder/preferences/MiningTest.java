@@ -333,6 +333,15 @@ class MiningTest {
     }
 
     @Test
+    void anEmptyReplyIsNoSideOfAPair() {
+        SignalEvent complaint =
+                Signals.with(Signals.complaint("Brest"), s -> s.setReply("  "));
+
+        assertThat(mine(complaint, Signals.satisfaction("Brest"))).isEmpty();
+        assertThat(parts.inference.requests).isEmpty();
+    }
+
+    @Test
     void ofEightSamplesTheBestAndTheWorstByFlrAreAPair() {
         Rules all =
                 new Rules(

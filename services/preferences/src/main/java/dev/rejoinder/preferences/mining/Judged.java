@@ -44,8 +44,10 @@ public record Judged(String id, SignalDetected signal) {
                     "signal event \"" + event.getEventId() + "\" " + fault);
     }
 
+    /** An empty reply may be complained about, but teaches nothing as the worse side of a pair. */
     public boolean complains() {
-        return signal.getSignal().getDsatVerdict() == Verdict.VERDICT_YES;
+        return signal.getSignal().getDsatVerdict() == Verdict.VERDICT_YES
+                && !signal.getReply().isBlank();
     }
 
     public boolean isSatisfied() {
