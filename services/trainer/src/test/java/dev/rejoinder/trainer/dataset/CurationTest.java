@@ -3,17 +3,15 @@ package dev.rejoinder.trainer.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rejoinder.lm.chat.ChatEncoder;
 import dev.rejoinder.lm.chat.ChatMessage;
-import dev.rejoinder.lm.token.Tokenizer;
 import dev.rejoinder.trainer.Pairs;
+import dev.rejoinder.trainer.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CurationTest {
-    /** One token a character. */
-    private static final PairEncoder CHARACTERS = new PairEncoder(new Characters(), new Plain());
+    private static final PairEncoder CHARACTERS = Texts.encoder();
 
     @Test
     void fewPairsAreTakenAsTheyAre() {
@@ -79,54 +77,5 @@ class CurationTest {
     @Test
     void aCapThatLeavesNothingToHoldOutIsRefused() {
         assertThatThrownBy(() -> new Curation(1, 500)).hasMessageContaining("max-pairs of 1");
-    }
-
-    private record Characters() implements Tokenizer {
-        @Override
-        public int[] encode(String text) {
-            return text.chars().toArray();
-        }
-
-        @Override
-        public String decode(int[] ids) {
-            return new String(ids, 0, ids.length);
-        }
-
-        @Override
-        public byte[] bytes(int id) {
-            return decode(new int[] {id}).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        }
-
-        @Override
-        public int vocabularySize() {
-            return Character.MAX_VALUE;
-        }
-
-        @Override
-        public String digest() {
-            return "characters";
-        }
-    }
-
-    private record Plain() implements ChatEncoder {
-        @Override
-        public int[] prompt(List<ChatMessage> messages) {
-            return messages.getLast().content().chars().toArray();
-        }
-
-        @Override
-        public int[] followUpBridge() {
-            return new int[] {0};
-        }
-
-        @Override
-        public int endOfTurn() {
-            return 0;
-        }
-
-        @Override
-        public boolean isStop(int token) {
-            return token == 0;
-        }
     }
 }
