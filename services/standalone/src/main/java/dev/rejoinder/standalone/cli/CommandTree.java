@@ -22,6 +22,7 @@ public final class CommandTree {
         Terminal terminal = new Terminal(in, out, err);
         CommandLine commands =
                 new CommandLine(new RootCommand())
+                        .addSubcommand(new DemoCommand(terminal))
                         .addSubcommand(new UpCommand(terminal))
                         .addSubcommand(new DownCommand(terminal))
                         .addSubcommand(new StatusCommand(terminal))
@@ -36,6 +37,7 @@ public final class CommandTree {
                         .addSubcommand(new ServeCommand())
                         .addSubcommand(new CommandLine.HelpCommand());
         commands.setOut(out).setErr(err);
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpAutoWidth(true);
         commands.setUsageHelpWidth(100);
         commands.setParameterExceptionHandler(CommandTree::refuse);

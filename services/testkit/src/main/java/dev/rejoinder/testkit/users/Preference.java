@@ -76,4 +76,9 @@ public enum Preference {
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    @Override
+    public String toString() {
+        return label();
+    }
 }

@@ -1,0 +1,26 @@
+package dev.rejoinder.standalone.demo;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a demo's platform is configured with: ordinary keys, set so that the loop closes within
+ * minutes. Nothing here says what the users like.
+ */
+final class DemoConfiguration {
+    private DemoConfiguration() {}
+
+    static Map<String, String> of(DemoSettings settings) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("rejoinder.model.source", settings.model());
+        // A run begins once the users are quiet, not after a day.
+        keys.put("rejoinder.trainer.trigger.min-new-pairs", "40");
+        keys.put("rejoinder.trainer.trigger.quiet", "15s");
+        keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
+        // Half of the conversations on the canary: few users have to decide.
+        keys.put("rejoinder.registry.canary.share", "0.5");
+        // Everything on one machine with the users: the log tells less.
+        keys.put("quarkus.log.level", "INFO");
+        return keys;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.rejoinder.standalone.demo;
+
+import dev.rejoinder.proto.trainer.v1.GateCheck;
+import dev.rejoinder.proto.trainer.v1.StepMetrics;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a demo found; {@code report.json} is this record.
+ *
+ * @param finishedAt ISO-8601
+ * @param stageSeconds how long each stage took, in order
+ * @param lines what was promised, measured
+ */
+public record DemoReport(
+        Setting setting,
+        String finishedAt,
+        Map<String, Double> stageSeconds,
+        List<Line> lines,
+        ReplyQuality before,
+        Optional<ReplyQuality> after,
+        Optional<ModelQuality> model,
+        SignalQuality signals,
+        Pairs pairs,
+        Optional<Training> training,
+        Rollout rollout,
+        Traffic traffic,
+        List<Interaction> interactions,
+        List<Sample> samples) {
+
+    /** What was run. */
+    public record Setting(
+            String preference, String meaning, long seed, int conversations, String model) {}
+
+    /**
+     * One promise.
+     *
+     * @param wanted the limit in words
+     * @param passed empty where nothing was promised: told for information
+     */
+    public record Line(String what, String value, String wanted, Optional<Boolean> passed) {}
+
+    public record Pairs(Map<String, Long> byOrigin, Map<String, Integer> dropped) {}
+
+    public record Training(
+            String runId,
+            String state,
+            int pairs,
+            int heldOut,
+            int steps,
+            double seconds,
+            List<Step> curve,
+            List<Gate> gate) {}
+
+    public record Step(int step, double loss, double accuracy, double margin) {
+        static Step of(StepMetrics m) {
+            return new Step(m.getStep(), m.getLoss(), m.getAccuracy(), m.getMargin());
+        }
+    }
+
+    public record Gate(
+            String name,
+            double value,
+            double limit,
+            boolean atLeast,
+            boolean passed,
+            String meaning) {
+        static Gate of(GateCheck c) {
+            return new Gate(
+                    c.getName(),
+                    c.getValue(),
+                    c.getLimit(),
+                    c.getAtLeast(),
+                    c.getPassed(),
+                    c.getMeaning());
+        }
+    }
+
+    /**
+     * How the adapter was rolled out.
+     *
+     * @param changes routing tables in order
+     * @param evidence what users said during the canary, in words; empty where there was none
+     */
+    public record Rollout(String promotedVersion, List<Change> changes, String evidence) {}
+
+    /**
+     * @param second since the demo's platform was up
+     * @param shares by version
+     */
+    public record Change(double second, Map<String, Double> shares, String reason) {}
+
+    /** Counts of the demo's own clients beside the event log's. */
+    public record Traffic(
+            int answered,
+            int recorded,
+            int refused,
+            int withoutVersion,
+            int conversations,
+            int acrossSwaps) {}
+
+    /**
+     * One reply that a user judged.
+     *
+     * @param second since the demo's platform was up
+     */
+    public record Interaction(double second, String phase, String version, boolean met) {}
+
+    public record Sample(
+            String prompt, String before, String after, boolean beforeMet, boolean afterMet) {}
+
+    /** Whether every promise was kept. */
+    public boolean passed() {
+        return lines.stream().allMatch(l -> l.passed().orElse(true));
+    }
+}

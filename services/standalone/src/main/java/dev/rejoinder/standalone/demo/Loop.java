@@ -1,0 +1,222 @@
+package dev.rejoinder.standalone.demo;
+
+import dev.rejoinder.proto.registry.v1.Route;
+import dev.rejoinder.proto.registry.v1.Routing;
+import dev.rejoinder.proto.registry.v1.Stage;
+import dev.rejoinder.proto.trainer.v1.Run;
+import dev.rejoinder.proto.trainer.v1.RunState;
+import dev.rejoinder.proto.trainer.v1.StartRunRequest;
+import dev.rejoinder.standalone.client.PlatformConnection;
+import dev.rejoinder.testkit.users.Crowd;
+import dev.rejoinder.testkit.users.Prompts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop: what users get before, what they say, what is learned of it, how it is rolled out, what
+ * they get after. Every wait has an end, so that a demo always reaches its report.
+ */
+final class Loop {
+    private static final int USERS_AT_ONCE = 10;
+    private static final int LIVE_USERS_AT_ONCE = 6;
+    private static final int MOST_LIVE_CONVERSATIONS = 144;
+    private static final Duration CHAT_LIMIT = Duration.ofMinutes(6);
+    private static final Duration SETTLE_LIMIT = Duration.ofMinutes(4);
+
+    /** Longer than the trigger's quiet time. */
+    private static final Duration TRIGGER_PATIENCE = Duration.ofSeconds(40);
+
+    private static final Duration TRAINING_LIMIT = Duration.ofMinutes(10);
+    private static final Duration ROLLOUT_LIMIT = Duration.ofMinutes(5);
+    private static final Duration RECORDED_LIMIT = Duration.ofSeconds(60);
+
+    private final DemoSettings settings;
+    private final StageBoard board;
+    private final Conversation.Talk talk;
+    private final Observations observations;
+    private final Backlog backlog;
+    private final PlatformConnection connection;
+
+    Loop(
+            DemoSettings settings,
+            StageBoard board,
+            Conversation.Talk talk,
+            Observations observations,
+            Backlog backlog,
+            PlatformConnection connection) {
+        this.settings = settings;
+        this.board = board;
+        this.talk = talk;
+        this.observations = observations;
+        this.backlog = backlog;
+        this.connection = connection;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @return the promoted version's name; null if none was promoted
+     */
+    @Nullable String close() {
+        askHeldOut("before", Exchange.Phase.BEFORE, "base");
+        chat();
+        settle();
+        Optional<Run> run = train();
+        @Nullable String promoted =
+                run.filter(r -> r.getState() == RunState.RUN_STATE_REGISTERED)
+                        .map(r -> rollOut(r.getVersion()))
+                        .orElse(null);
+        if (promoted != null) askHeldOut("after", Exchange.Phase.AFTER, promoted);
+        Phases.until(
+                RECORDED_LIMIT, () -> observations.turns() >= talk.ledger().answered(), () -> {});
+        return promoted;
+    }
+
+    private void askHeldOut(String name, Exchange.Phase phase, String version) {
+        try (StageBoard.Stage stage = board.begin(name, Prompts.HELD_OUT.questions().size())) {
+            Conversation.Talk exact =
+                    new Conversation.Talk(
+                            talk.client(),
+                            talk.model() + "@" + version,
+                            talk.preference(),
+                            talk.ledger(),
+                            talk.clock());
+            HeldOutQuestions.ask(exact, phase, settings.seed() * 7919, stage::advance);
+            stage.at("preference met: " + met(phase));
+        }
+    }
+
+    private void chat() {
+        Crowd crowd = new Crowd(settings.preference(), settings.seed());
+        try (StageBoard.Stage stage = board.begin("conversations", settings.conversations());
+                Traffic traffic =
+                        Traffic.start(
+                                talk,
+                                Exchange.Phase.LEARNING,
+                                crowd.arrive(Prompts.TRAINING, settings.conversations()),
+                                USERS_AT_ONCE,
+                                settings.seed())) {
+            Phases.until(
+                    CHAT_LIMIT, traffic::isOver, () -> stage.at(traffic.finished(), learned()));
+        }
+    }
+
+    private String learned() {
+        return "%d replies, %d signals, %d pairs"
+                .formatted(
+                        talk.ledger().of(Exchange.Phase.LEARNING).size(),
+                        observations.signalCount(),
+                        observations.pairCount());
+    }
+
+    /** Until every service has worked through what was said. */
+    private void settle() {
+        try (StageBoard.Stage stage = board.begin("pairs", 0)) {
+            Phases.until(
+                    SETTLE_LIMIT,
+                    () -> observations.turns() >= talk.ledger().answered() && backlog.events() == 0,
+                    () -> stage.at(learned()));
+        }
+    }
+
+    private Optional<Run> train() {
+        try (StageBoard.Stage stage = board.begin("training", 0)) {
+            boolean triggered =
+                    Phases.until(
+                            TRIGGER_PATIENCE,
+                            () -> observations.firstRun().isPresent(),
+                            () -> stage.at("waits until the users are quiet"));
+            if (!triggered) connection.trainer().startRun(StartRunRequest.getDefaultInstance());
+            Phases.until(
+                    TRAINING_LIMIT,
+                    () -> observations.firstRun().filter(Loop::isOver).isPresent(),
+                    () -> observations.firstRun().ifPresent(r -> show(stage, r)));
+            return observations.firstRun();
+        }
+    }
+
+    private static void show(StageBoard.Stage stage, Run run) {
+        String state =
+                run.getState().name().replace("RUN_STATE_", "").toLowerCase(java.util.Locale.ROOT);
+        String loss =
+                run.getCurveCount() == 0
+                        ? ""
+                        : ", loss %.3f".formatted(run.getCurve(run.getCurveCount() - 1).getLoss());
+        stage.at("%s, step %d of %d%s".formatted(state, run.getStep(), run.getTotalSteps(), loss));
+    }
+
+    private static boolean isOver(Run run) {
+        return switch (run.getState()) {
+            case RUN_STATE_REGISTERED, RUN_STATE_REFUSED, RUN_STATE_FAILED -> true;
+            case RUN_STATE_UNSPECIFIED,
+                    RUN_STATE_QUEUED,
+                    RUN_STATE_PREPARING,
+                    RUN_STATE_TRAINING,
+                    RUN_STATE_EVALUATING,
+                    UNRECOGNIZED ->
+                    false;
+        };
+    }
+
+    /** Live traffic until the registry has decided. */
+    private @Nullable String rollOut(String version) {
+        // Another seed, so that nobody says again what was said before.
+        Crowd crowd = new Crowd(settings.preference(), settings.seed() + 500);
+        try (StageBoard.Stage stage = board.begin("rollout", 0);
+                Traffic traffic =
+                        Traffic.start(
+                                talk,
+                                Exchange.Phase.ROLLOUT,
+                                crowd.arrive(Prompts.LIVE, MOST_LIVE_CONVERSATIONS),
+                                LIVE_USERS_AT_ONCE,
+                                settings.seed() + 500)) {
+            Phases.until(
+                    ROLLOUT_LIMIT,
+                    () -> isDecided(version) || traffic.isOver(),
+                    () -> stage.at(routes() + ", " + traffic.finished() + " conversations"));
+            return isChampion(version) ? version : null;
+        }
+    }
+
+    private boolean isChampion(String version) {
+        return newest().stream()
+                .flatMap(r -> r.getRoutesList().stream())
+                .anyMatch(r ->
+                        r.getVersion().getVersion().equals(version)
+                                && r.getStage() == Stage.STAGE_CHAMPION);
+    }
+
+    /** Promoted, or seen as a canary and gone again. */
+    private boolean isDecided(String version) {
+        boolean wasServed = observations.routings().stream().anyMatch(r -> serves(r, version));
+        boolean isServed = newest().filter(r -> serves(r, version)).isPresent();
+        return isChampion(version) || (wasServed && !isServed);
+    }
+
+    private static boolean serves(Routing routing, String version) {
+        return routing.getRoutesList().stream()
+                .anyMatch(r -> r.getVersion().getVersion().equals(version));
+    }
+
+    private Optional<Routing> newest() {
+        List<Routing> routings = observations.routings();
+        return routings.isEmpty() ? Optional.empty() : Optional.of(routings.getLast());
+    }
+
+    private String routes() {
+        StringBuilder text = new StringBuilder();
+        newest().ifPresent(routing -> {
+            for (Route r : routing.getRoutesList())
+                text.append(text.isEmpty() ? "" : ", ")
+                        .append(r.getVersion().getVersion())
+                        .append(" %.0f %%".formatted(100 * r.getShare()));
+        });
+        return text.toString();
+    }
+
+    private String met(Exchange.Phase phase) {
+        return "%.0f %%".formatted(100 * ReplyQuality.of(talk.ledger().of(phase)).met());
+    }
+}

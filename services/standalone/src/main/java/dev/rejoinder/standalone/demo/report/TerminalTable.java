@@ -1,0 +1,64 @@
+package dev.rejoinder.standalone.demo.report;
+
+import dev.rejoinder.standalone.demo.DemoReport;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The report's short form. */
+public final class TerminalTable {
+    private TerminalTable() {}
+
+    public static void print(DemoReport report, PrintWriter out) {
+        out.println();
+        out.printf(
+                "preference \"%s\" (%s), seed %d%n",
+                report.setting().preference(), report.setting().meaning(), report.setting().seed());
+        out.println();
+        for (DemoReport.Line line : report.lines())
+            out.printf(
+                    "%-4s  %-56s %12s  %s%n",
+                    line.passed().map(p -> p ? "ok" : "FAIL").orElse(""),
+                    line.what(),
+                    line.value(),
+                    line.wanted());
+        out.println();
+        signals(report.signals(), out);
+        out.println("pairs      " + counts(report.pairs().byOrigin()));
+        report.training()
+                .ifPresent(t ->
+                        out.printf(
+                                "training   %s: %d pairs, %d steps, %.0f s%n",
+                                t.state(), t.pairs(), t.steps(), t.seconds()));
+        report.rollout()
+                .changes()
+                .forEach(c ->
+                        out.printf(
+                                "rollout    %4.0f s  %s  %s%n",
+                                c.second(), shares(c.shares()), c.reason()));
+        if (!report.rollout().evidence().isEmpty())
+            out.println("evidence   " + report.rollout().evidence());
+        out.println();
+        out.println(report.passed() ? "every line holds" : "some lines do not hold: see FAIL");
+    }
+
+    private static void signals(dev.rejoinder.standalone.demo.SignalQuality s, PrintWriter out) {
+        out.printf(
+                "signals    %d read; satisfied: precision %.2f, recall %.2f; dissatisfied: precision %.2f, recall %.2f%n",
+                s.signals(), s.satPrecision(), s.satRecall(), s.dsatPrecision(), s.dsatRecall());
+    }
+
+    private static String counts(Map<String, Long> byName) {
+        return byName.isEmpty()
+                ? "none"
+                : byName.entrySet().stream()
+                        .map(e -> e.getValue() + " " + e.getKey())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String shares(Map<String, Double> shares) {
+        return shares.entrySet().stream()
+                .map(e -> "%s %.0f %%".formatted(e.getKey(), 100 * e.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+}
