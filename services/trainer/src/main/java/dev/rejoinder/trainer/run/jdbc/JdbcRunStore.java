@@ -8,15 +8,17 @@ import dev.rejoinder.trainer.run.RunId;
 import dev.rejoinder.trainer.run.RunOutbox;
 import dev.rejoinder.trainer.run.RunStore;
 import dev.rejoinder.trainer.run.grpc.RunMessages;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.Query;
 
 /**
  * The schema {@code trainer}: one row for each run, its message as JSON beside the columns that are
@@ -38,18 +40,19 @@ public final class JdbcRunStore implements RunStore, RunOutbox {
 
     @Override
     public void save(Run run) {
-        reach(() -> {
-            jdbi.useTransaction(handle -> {
-                upsert(handle, run);
-                handle.createUpdate(
-                                "insert into trainer.outbox (run_id, event)"
-                                        + " values (:run, :event)")
-                        .bind("run", run.id().value())
-                        .bind("event", RunMessages.event(run).toByteArray())
-                        .execute();
-            });
-            return run;
-        });
+        reach(h ->
+                h.inTransaction(transaction -> {
+                    upsert(transaction, run);
+                    return announce(transaction, run);
+                }));
+    }
+
+    private static int announce(Handle handle, Run run) {
+        return handle.createUpdate(
+                        "insert into trainer.outbox (run_id, event) values (:run, :event)")
+                .bind("run", run.id().value())
+                .bind("event", RunMessages.event(run).toByteArray())
+                .execute();
     }
 
     private static void upsert(Handle handle, Run run) {
@@ -82,103 +85,64 @@ public final class JdbcRunStore implements RunStore, RunOutbox {
 
     @Override
     public Optional<Run> find(RunId id) {
-        return reach(() ->
-                jdbi.withHandle(h ->
-                        runs(
-                                        h.createQuery(
-                                                        "select run from trainer.run"
-                                                                + " where run_id ="
-                                                                + " :id")
-                                                .bind("id", id.value()))
-                                .stream()
-                                .findFirst()));
+        return runs("select run from trainer.run where run_id = :id", Map.of("id", id.value()))
+                .findFirst();
     }
 
     @Override
     public List<Run.Open> open() {
-        return reach(() ->
-                jdbi.withHandle(h ->
-                        runs(
-                                        h.createQuery(
-                                                "select run from trainer.run where"
-                                                        + " not finished order by"
-                                                        + " created_at, run_id"))
-                                .stream()
-                                .map(Run.Open.class::cast)
-                                .toList()));
+        String sql = "select run from trainer.run where not finished order by created_at, run_id";
+        return runs(sql, Map.of()).map(Run.Open.class::cast).toList();
     }
 
     @Override
     public List<Run> list(int limit, Optional<RunId> after) {
-        return reach(() ->
-                jdbi.withHandle(h ->
-                        runs(
-                                h.createQuery(
-                                                """
-                                                select run from trainer.run
-                                                where :after = '' or (created_at, run_id) <
-                                                  (select created_at, run_id from trainer.run
-                                                   where run_id = :after)
-                                                order by created_at desc, run_id desc
-                                                limit :limit
-                                                """)
-                                        .bind("after", after.map(RunId::value).orElse(""))
-                                        .bind("limit", limit))));
+        String sql =
+                """
+                select run from trainer.run
+                where :after = '' or (created_at, run_id) <
+                  (select created_at, run_id from trainer.run where run_id = :after)
+                order by created_at desc, run_id desc
+                limit :limit
+                """;
+        String last = after.map(RunId::value).orElse("");
+        return runs(sql, Map.of("after", last, "limit", limit)).toList();
     }
 
     @Override
     public Optional<Run.Finished> lastFinished() {
-        return reach(() ->
-                jdbi.withHandle(h ->
-                        runs(
-                                        h.createQuery(
-                                                "select run from trainer.run where"
-                                                        + " finished order by"
-                                                        + " changed_at desc limit 1"))
-                                .stream()
-                                .map(Run.Finished.class::cast)
-                                .findFirst()));
+        String sql = "select run from trainer.run where finished order by changed_at desc limit 1";
+        return runs(sql, Map.of()).map(Run.Finished.class::cast).findFirst();
     }
 
     @Override
     public long lastUsedPosition() {
-        return reach(() ->
-                jdbi.withHandle(h ->
-                        h.createQuery(
-                                        "select coalesce(max(used_position), 0) from"
-                                                + " trainer.run")
-                                .mapTo(Long.class)
-                                .one()));
+        String sql = "select coalesce(max(used_position), 0) from trainer.run";
+        return reach(h -> h.createQuery(sql).mapTo(Long.class).one());
     }
 
     @Override
     public List<Entry> oldest(int limit) {
-        return reach(() ->
-                jdbi.withHandle(h ->
-                        h.createQuery(
-                                        "select sequence, run_id, event from"
-                                                + " trainer.outbox order by sequence"
-                                                + " limit :limit")
-                                .bind("limit", limit)
-                                .map((row, context) ->
-                                        new Entry(
-                                                row.getLong(1), row.getString(2), row.getBytes(3)))
-                                .list()));
+        String sql =
+                "select sequence, run_id, event from trainer.outbox order by sequence limit :limit";
+        return reach(h ->
+                h.createQuery(sql).bind("limit", limit).map((row, context) -> entry(row)).list());
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(row.getLong(1), row.getString(2), row.getBytes(3));
     }
 
     @Override
     public void removeUpTo(long sequence) {
-        reach(() ->
-                jdbi.withHandle(h ->
-                        h.createUpdate(
-                                        "delete from trainer.outbox where sequence"
-                                                + " <= :sequence")
-                                .bind("sequence", sequence)
-                                .execute()));
+        String sql = "delete from trainer.outbox where sequence <= :sequence";
+        reach(h -> h.createUpdate(sql).bind("sequence", sequence).execute());
     }
 
-    private static List<Run> runs(Query query) {
-        return query.mapTo(String.class).list().stream().map(JdbcRunStore::run).toList();
+    private Stream<Run> runs(String sql, Map<String, ?> values) {
+        List<String> found =
+                reach(h -> h.createQuery(sql).bindMap(values).mapTo(String.class).list());
+        return found.stream().map(JdbcRunStore::run);
     }
 
     private static String json(Run run) {
@@ -199,9 +163,9 @@ public final class JdbcRunStore implements RunStore, RunOutbox {
         return RunMessages.run(message.build());
     }
 
-    private static <T> T reach(Supplier<T> access) {
+    private <T> T reach(HandleCallback<T, RuntimeException> access) {
         try {
-            return access.get();
+            return jdbi.withHandle(access);
         } catch (JdbiException e) {
             if (isAway(e))
                 throw Refusal.unavailable("the trainer's database is away: " + e.getMessage());
