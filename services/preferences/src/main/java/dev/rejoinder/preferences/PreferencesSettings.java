@@ -26,7 +26,7 @@ public interface PreferencesSettings {
         int samples();
 
         /** Samples of the prompt alone with the follow-up in the system message. */
-        @WithDefault("1")
+        @WithDefault("0")
         int toldBySystem();
 
         /** Most tokens of a sample. */
@@ -91,11 +91,11 @@ public interface PreferencesSettings {
         int concurrency();
 
         /** Longest wait for one call of Generate. */
-        @WithDefault("120s")
+        @WithDefault("300s")
         Duration generateTimeout();
 
         /** Longest wait for one scoring call. */
-        @WithDefault("120s")
+        @WithDefault("300s")
         Duration scoreTimeout();
     }
 }

@@ -180,6 +180,17 @@ class MiningTest {
     }
 
     @Test
+    void aSignalThatWasOnlyRememberedWhenTheProcessDiedIsMinedWhenItComesAgain() {
+        parts.ledger().remember(List.of(Judged.of(Signals.complaint("Brest"))));
+        parts.ledger().remember(List.of(Judged.of(Signals.satisfaction("Brest"))));
+
+        List<PairEvent> events = mine(Signals.complaint("Brest"), Signals.satisfaction("Brest"));
+
+        assertThat(pairs(events, Origin.ORIGIN_ON_POLICY)).hasSize(2);
+        assertThat(pairs(events, Origin.ORIGIN_NATURAL_RETRY)).hasSize(1);
+    }
+
+    @Test
     void withoutConsentNothingIsAskedAndNoTextIsKept() {
         SignalEvent complaint =
                 Signals.with(Signals.complaint("Brest"), s -> s.setTrainingConsent(false));
@@ -334,8 +345,7 @@ class MiningTest {
 
     @Test
     void anEmptyReplyIsNoSideOfAPair() {
-        SignalEvent complaint =
-                Signals.with(Signals.complaint("Brest"), s -> s.setReply("  "));
+        SignalEvent complaint = Signals.with(Signals.complaint("Brest"), s -> s.setReply("  "));
 
         assertThat(mine(complaint, Signals.satisfaction("Brest"))).isEmpty();
         assertThat(parts.inference.requests).isEmpty();
