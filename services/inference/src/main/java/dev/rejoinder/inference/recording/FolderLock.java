@@ -21,7 +21,7 @@ record FolderLock(FileChannel channel) implements AutoCloseable {
         throw new IllegalStateException(
                 "another process uses "
                         + folder
-                        + "; stop it, or give this one its own rejoinder.inference.data-dir");
+                        + "; stop it, or give this one its own rejoinder.inference.spool.folder");
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

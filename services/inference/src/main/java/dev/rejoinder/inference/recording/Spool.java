@@ -1,5 +1,6 @@
 package dev.rejoinder.inference.recording;
 
+import dev.rejoinder.kernel.id.Digests;
 import dev.rejoinder.kernel.log.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -190,6 +191,23 @@ public final class Spool implements AutoCloseable {
                     Files.delete(segments.get(i).file());
         } catch (IOException e) {
             throw new UncheckedIOException("the spool's cursor cannot be advanced", e);
+        }
+    }
+
+    /**
+     * Keeps an entry that Kafka will never take, as a file of its own that an operator can look at.
+     *
+     * @return where it lies now
+     */
+    public Path setAside(SpoolEntry entry) {
+        try {
+            Path aside = Files.createDirectories(folder.resolve("set-aside"));
+            Path file =
+                    aside.resolve(Digests.id("set-aside", entry.key()) + "-" + cursor.position());
+            Files.write(file, entry.value());
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a turn cannot be set aside in " + folder, e);
         }
     }
 

@@ -31,6 +31,7 @@ public final class Scheduler implements AutoCloseable {
     private final FinishRate rate;
     private final Set<Row> rows = ConcurrentHashMap.newKeySet();
     private final Object queue = new Object();
+    private final Object batch = new Object();
     private final Thread thread;
     private volatile BatchGenerator generator;
     private volatile boolean closed;
@@ -61,10 +62,8 @@ public final class Scheduler implements AutoCloseable {
     public List<BatchGenerator.Ticket> submit(List<Job> jobs) {
         reserve(jobs.size());
         List<Row> added = jobs.stream().map(job -> new Row(job.sink(), this::ended)).toList();
-        rows.addAll(added);
         try {
-            for (int i = 0; i < added.size(); i++)
-                added.get(i).runsAs(generator.add(jobs.get(i).request(), added.get(i)));
+            join(added, jobs);
         } catch (RuntimeException e) {
             added.forEach(row -> row.fail(e));
             throw e;
@@ -73,6 +72,15 @@ public final class Scheduler implements AutoCloseable {
             queue.notifyAll();
         }
         return List.copyOf(added);
+    }
+
+    /** Rows are known and in one batch, or neither: a broken batch takes exactly its own along. */
+    private void join(List<Row> added, List<Job> jobs) {
+        synchronized (batch) {
+            rows.addAll(added);
+            for (int i = 0; i < added.size(); i++)
+                added.get(i).runsAs(generator.add(jobs.get(i).request(), added.get(i)));
+        }
     }
 
     private void reserve(int wanted) {
@@ -134,9 +142,14 @@ public final class Scheduler implements AutoCloseable {
 
     private void replaceBroken(RuntimeException reason) {
         LOG.error("a decode step failed; its rows end, a new batch begins", reason);
-        BatchGenerator broken = generator;
-        List.copyOf(rows).forEach(row -> row.fail(reason));
-        generator = generators.get();
+        BatchGenerator broken;
+        List<Row> lost;
+        synchronized (batch) {
+            broken = generator;
+            lost = List.copyOf(rows);
+            generator = generators.get();
+        }
+        lost.forEach(row -> row.fail(reason));
         try {
             broken.close();
         } catch (RuntimeException e) {

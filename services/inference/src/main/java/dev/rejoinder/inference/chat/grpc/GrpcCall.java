@@ -13,7 +13,7 @@ final class GrpcCall<R> {
     private static final Log LOG = Log.of(GrpcCall.class);
 
     private final ServerCallStreamObserver<R> observer;
-    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = ClientGone.current();
 
     GrpcCall(ServerCallStreamObserver<R> observer) {
         this.observer = observer;

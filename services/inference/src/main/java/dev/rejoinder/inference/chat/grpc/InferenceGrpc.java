@@ -15,6 +15,7 @@ import dev.rejoinder.proto.inference.v1.StreamGenerateResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.quarkus.grpc.RegisterInterceptor;
 import jakarta.inject.Inject;
 
 /**
@@ -22,6 +23,7 @@ import jakarta.inject.Inject;
  * blocked would hear of a cancellation only afterwards.
  */
 @GrpcService
+@RegisterInterceptor(ClientGone.class)
 public class InferenceGrpc extends InferenceServiceGrpc.InferenceServiceImplBase {
     private final InferenceNode node;
 

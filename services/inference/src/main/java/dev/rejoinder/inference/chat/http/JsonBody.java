@@ -1,5 +1,6 @@
 package dev.rejoinder.inference.chat.http;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -46,17 +47,23 @@ final class JsonBody {
                     "is a JSON " + tree.getNodeType().name().toLowerCase(java.util.Locale.ROOT),
                     "send a JSON object");
         } catch (JsonProcessingException e) {
-            throw Invalid.field(
-                    FIELD,
-                    "",
-                    "a JSON object",
-                    "is not valid JSON at line %d column %d: %s"
-                            .formatted(
-                                    e.getLocation().getLineNr(),
-                                    e.getLocation().getColumnNr(),
-                                    Invalid.shown(e.getOriginalMessage())),
-                    "send one well-formed JSON object");
+            throw malformed(e);
         }
+    }
+
+    private static Refusal malformed(JsonProcessingException reason) {
+        JsonLocation at = reason.getLocation();
+        String place =
+                at == null
+                        ? ""
+                        : " at line %d column %d".formatted(at.getLineNr(), at.getColumnNr());
+        return Invalid.field(
+                FIELD,
+                "",
+                "a JSON object",
+                "is not valid JSON%s: %s"
+                        .formatted(place, Invalid.shown(reason.getOriginalMessage())),
+                "send one well-formed JSON object");
     }
 
     private static String decode(byte[] body) {

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,14 +95,24 @@ public final class Shipper implements AutoCloseable {
                             new ProducerRecord<>(
                                     EventTopic.TURNS.topic(), entry.key(), entry.value())));
         current.flush();
-        for (Future<RecordMetadata> record : sent) await(record);
+        for (int i = 0; i < sent.size(); i++) await(sent.get(i), entries.get(i));
     }
 
-    private static void await(Future<RecordMetadata> record) {
+    private void await(Future<RecordMetadata> sent, SpoolEntry entry) {
         try {
-            record.get();
+            sent.get();
         } catch (ExecutionException e) {
-            throw new KafkaException("Kafka did not take a turn", e.getCause());
+            // Trying again would never help, and would hold up every turn behind it.
+            if (!(e.getCause() instanceof RecordTooLargeException))
+                throw new KafkaException("Kafka did not take a turn", e.getCause());
+            LOG.warn(
+                    "a turn is larger than Kafka takes, kept as a file",
+                    "conversationId",
+                    entry.key(),
+                    "file",
+                    spool.setAside(entry),
+                    "reason",
+                    e.getCause().getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while shipping", e);

@@ -24,7 +24,7 @@ public final class BaseRegistration implements AutoCloseable {
     private final ModelVersion base;
     private final Worker worker;
     private volatile boolean registered;
-    private boolean complained;
+    private volatile int attempts;
 
     private BaseRegistration(RegistryServiceBlockingStub registry, ModelVersion base) {
         this.registry = registry;
@@ -40,6 +40,11 @@ public final class BaseRegistration implements AutoCloseable {
         return registered;
     }
 
+    /** Calls made so far, answered or not. */
+    int attempts() {
+        return attempts;
+    }
+
     private boolean pass() {
         if (registered) return false;
         try {
@@ -48,14 +53,15 @@ public final class BaseRegistration implements AutoCloseable {
             registered = true;
             LOG.info("the registry knows the base", "modelVersion", VersionName.of(base));
         } catch (StatusRuntimeException e) {
-            if (!complained)
+            if (attempts == 0)
                 LOG.warn(
                         "the registry does not answer, the base serves everyone meanwhile",
                         "modelVersion",
                         VersionName.of(base),
                         "reason",
                         e.getStatus());
-            complained = true;
+        } finally {
+            attempts++;
         }
         return false;
     }

@@ -1,0 +1,64 @@
+package dev.rejoinder.inference.routing.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rejoinder.proto.chat.v1.ModelVersion;
+import dev.rejoinder.proto.registry.v1.RegisterBaseRequest;
+import dev.rejoinder.proto.registry.v1.RegisterBaseResponse;
+import dev.rejoinder.proto.registry.v1.RegistryServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+class BaseRegistrationTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final ModelVersion BASE =
+            ModelVersion.newBuilder().setModelId("tiny").setVersion("base").build();
+
+    private final Queue<ModelVersion> heard = new ConcurrentLinkedQueue<>();
+
+    private final class Registry extends RegistryServiceGrpc.RegistryServiceImplBase {
+        @Override
+        public void registerBase(
+                RegisterBaseRequest request, StreamObserver<RegisterBaseResponse> observer) {
+            heard.add(request.getVersion());
+            observer.onNext(RegisterBaseResponse.getDefaultInstance());
+            observer.onCompleted();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void aRegistryThatComesLateStillHearsOfTheBaseOnce() throws Exception {
+        int port = freePort();
+        ManagedChannel channel =
+                ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        try (BaseRegistration registration =
+                BaseRegistration.start(RegistryServiceGrpc.newBlockingStub(channel), BASE)) {
+            await().atMost(SOON).until(() -> registration.attempts() > 0);
+            assertThat(registration.isRegistered()).isFalse();
+
+            Server late = ServerBuilder.forPort(port).addService(new Registry()).build().start();
+
+            await().atMost(SOON).until(registration::isRegistered);
+            assertThat(heard).containsExactly(BASE);
+            late.shutdownNow();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+}
