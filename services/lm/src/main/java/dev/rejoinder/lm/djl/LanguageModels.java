@@ -2,12 +2,25 @@ package dev.rejoinder.lm.djl;
 
 import ai.djl.pytorch.jni.JniUtils;
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.read.ModelFiles;
 
 /** The engine's door: turns an opened model into one that computes. */
 public final class LanguageModels {
     private LanguageModels() {}
+
+    /** What {@link Precision#AUTO} means on this machine; the others mean themselves. */
+    public static Precision resolve(Precision precision) {
+        NativeGate gate = NativeGate.acquire();
+        try {
+            return gate.run(
+                    Priority.SERVING,
+                    () -> Device.bfloat16(precision) ? Precision.BFLOAT16 : Precision.FLOAT32);
+        } finally {
+            NativeGate.release();
+        }
+    }
 
     /**
      * Loads the weights. The files may be closed afterwards.

@@ -1,0 +1,41 @@
+package dev.rejoinder.bench;
+
+/**
+ * One line of the report.
+ *
+ * @param name what was measured
+ * @param unit of value, low and high
+ * @param value median
+ * @param low slowest run
+ * @param high fastest run
+ * @param ratio to {@code against}; NaN where there is nothing to compare with
+ * @param against the limit measured in this run, such as {@code sgemm}
+ */
+record Figure(
+        String name,
+        String unit,
+        double value,
+        double low,
+        double high,
+        double ratio,
+        String against) {
+    /** A rate of so many units in each run of the timing. */
+    static Figure rate(String name, String unit, double units, Timing t) {
+        return new Figure(
+                name,
+                unit,
+                units / t.median(),
+                units / t.slowest(),
+                units / t.fastest(),
+                Double.NaN,
+                "");
+    }
+
+    static Figure seconds(String name, Timing t) {
+        return new Figure(name, "s", t.median(), t.slowest(), t.fastest(), Double.NaN, "");
+    }
+
+    Figure against(String limit, double ratio) {
+        return new Figure(name, unit, value, low, high, ratio, limit);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.rejoinder.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Figures as a table for people or one JSON object for tools. */
+record Report(Map<String, String> facts, List<Figure> figures) {
+    String json() {
+        ObjectNode root = new ObjectMapper().createObjectNode();
+        ObjectNode machine = root.putObject("machine");
+        facts.forEach(machine::put);
+        var list = root.putArray("figures");
+        for (Figure f : figures) {
+            ObjectNode node = list.addObject().put("name", f.name()).put("unit", f.unit());
+            node.put("median", f.value()).put("slowest", f.low()).put("fastest", f.high());
+            if (!Double.isNaN(f.ratio())) node.put("ratio", f.ratio()).put("against", f.against());
+        }
+        return root.toString();
+    }
+
+    String table() {
+        var text = new StringBuilder();
+        facts.forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
+        text.append(row("", "median", "slowest", "fastest", "unit", "ratio"));
+        for (Figure f : figures)
+            text.append(
+                    row(
+                            f.name(),
+                            number(f.value()),
+                            number(f.low()),
+                            number(f.high()),
+                            f.unit(),
+                            Double.isNaN(f.ratio())
+                                    ? ""
+                                    : number(f.ratio()) + " x " + f.against()));
+        return text.toString();
+    }
+
+    private static String row(String... cells) {
+        return "%-30s %10s %10s %10s %-8s %s".formatted((Object[]) cells).stripTrailing() + "\n";
+    }
+
+    private static String number(double value) {
+        return String.format(
+                Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+    }
+}
