@@ -14,13 +14,14 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.enterprise.context.ApplicationScoped;
+import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a {@link Refusal} into a {@code google.rpc.Status} with one {@code ErrorInfo}, whichever
  * way a service gives it: thrown from a method, sent by {@code onError}, or as a failed {@code Uni}
- * or {@code Multi}. Any other exception is logged and becomes UNKNOWN, without a word of its
- * message.
+ * or {@code Multi}. A database that cannot be reached is UNAVAILABLE. Any other exception is logged
+ * and becomes UNKNOWN, without a word of its message.
  */
 @ApplicationScoped
 @GlobalInterceptor
@@ -70,8 +71,11 @@ public class RefusalInterceptor implements ServerInterceptor {
     }
 
     static @Nullable Refusal refusalBehind(@Nullable Throwable cause) {
-        for (Throwable t = cause; t != null; t = t.getCause())
+        for (Throwable t = cause; t != null; t = t.getCause()) {
             if (t instanceof Refusal refusal) return refusal;
+            if (t instanceof ConnectionException)
+                return Refusal.unavailable("the database cannot be reached; try again");
+        }
         return null;
     }
 

@@ -24,6 +24,7 @@ public final class Schema {
                 .schemas(name)
                 .createSchemas(true)
                 .locations("classpath:db/" + name)
+                .failOnMissingLocations(true)
                 .load()
                 .migrate();
         return Jdbi.create(source);

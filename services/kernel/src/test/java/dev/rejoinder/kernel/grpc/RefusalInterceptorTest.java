@@ -20,6 +20,8 @@ import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.ExceptionHandlerProvider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.sql.SQLException;
+import org.jdbi.v3.core.ConnectionException;
 import org.junit.jupiter.api.Test;
 
 class RefusalInterceptorTest {
@@ -74,6 +76,20 @@ class RefusalInterceptorTest {
                                         ExceptionHandlerProvider.toStatusException(REFUSAL, false));
                             }
                         }));
+    }
+
+    @Test
+    void aDatabaseThatCannotBeReachedIsUnavailableSoThatTheClientTriesAgain() throws Exception {
+        StatusRuntimeException failure =
+                failureOf(
+                        new Plain() {
+                            @Override
+                            void answer(StreamObserver<ListVersionsResponse> observer) {
+                                throw new ConnectionException(new SQLException("refused"));
+                            }
+                        });
+
+        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     }
 
     @Test

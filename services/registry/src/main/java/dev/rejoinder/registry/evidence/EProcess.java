@@ -29,7 +29,7 @@ final class EProcess {
 
     /** The e-value; 1 without evidence, at most {@link Double#MAX_VALUE}. */
     static double of(Tally lower, Tally higher) {
-        LogFactorials factorials = new LogFactorials(lower.followUps() + higher.followUps() + 4);
+        LogFactorials factorials = LogFactorials.upTo(lower.followUps() + higher.followUps() + 4);
         double logE =
                 Math.log(2)
                         + logMarginal(lower, factorials)

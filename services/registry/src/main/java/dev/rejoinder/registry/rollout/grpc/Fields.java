@@ -17,10 +17,10 @@ final class Fields {
     private Fields() {}
 
     static void name(String field, String value) {
-        if (value.isBlank() || value.length() > LONGEST_NAME)
+        if (value.isBlank() || value.length() > LONGEST_NAME || hasControls(value))
             throw Refusal.invalid(
                     field,
-                    "%s of %d characters must have 1 to %d"
+                    "%s of %d characters must have 1 to %d, none of them a control character"
                             .formatted(field, value.length(), LONGEST_NAME));
     }
 
@@ -61,11 +61,15 @@ final class Fields {
     /** One line; a default where none was given. */
     static String reason(String value, String otherwise) {
         if (value.isBlank()) return otherwise;
-        if (value.length() > LONGEST_REASON || value.lines().count() > 1)
+        if (value.length() > LONGEST_REASON || hasControls(value))
             throw Refusal.invalid(
                     "reason",
                     "reason of %d characters must be one line of at most %d"
                             .formatted(value.length(), LONGEST_REASON));
         return value.strip();
+    }
+
+    private static boolean hasControls(String value) {
+        return value.chars().anyMatch(Character::isISOControl);
     }
 }

@@ -76,9 +76,10 @@ public final class RoutingPublisher implements AutoCloseable {
             waiting = false;
             published = true;
             return true;
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             drop();
-            if (!waiting) LOG.warn("routing waits for Kafka", "reason", e);
+            published = false;
+            if (!waiting) LOG.warn("routing waits for Kafka or the database", "reason", e);
             waiting = true;
             return false;
         }
