@@ -87,8 +87,15 @@ record DecoderWeights(
                     tables,
                     IValue.from(headRows),
                     headRows,
-                    packHalf ? IValue.listFrom(half.toArray(IValue[]::new)) : null,
+                    packHalf ? halfMatrices() : null,
                     halfHead);
+        }
+
+        /** One list of all; the single handles would keep the matrices alive. */
+        private IValue halfMatrices() {
+            IValue all = IValue.listFrom(half.toArray(IValue[]::new));
+            half.forEach(IValue::close);
+            return all;
         }
 
         private record Embedding(PtNDArray rows, @Nullable IValue halfHead) {}

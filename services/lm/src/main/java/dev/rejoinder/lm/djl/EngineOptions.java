@@ -7,15 +7,16 @@ import dev.rejoinder.lm.Precision;
  *
  * @param precision of the base's matrices
  * @param threads cores that one native pass uses; 0 for all
- * @param cachedTokens most tokens whose keys and values a generator keeps, padding included; a
- *     request that alone needs more still runs, alone
+ * @param cachedTokens tokens whose keys and values a generator plans to keep, padding included:
+ *     requests wait while the running ones, each with its prompt and up to 512 tokens of reply,
+ *     would need more; one that alone needs more runs alone
  * @param prefillTokens most prompt tokens between two decode steps
  * @param scoringTokens most tokens of one scoring pass, unless one text alone is longer
  */
 public record EngineOptions(
         Precision precision, int threads, int cachedTokens, int prefillTokens, int scoringTokens) {
     private static final int CACHED_TOKENS = 32_768;
-    private static final int PREFILL_TOKENS = 512;
+    private static final int PREFILL_TOKENS = 256;
     private static final int SCORING_TOKENS = 1024;
 
     public EngineOptions {

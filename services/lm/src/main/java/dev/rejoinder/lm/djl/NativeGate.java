@@ -44,6 +44,7 @@ final class NativeGate {
     private final Map<Priority, Queue<Pass>> queues = new EnumMap<>(Priority.class);
     private final Thread thread;
     private long servingExpectedUntil = System.nanoTime();
+    private volatile boolean computing;
     private boolean closed;
 
     private record Pass(FutureTask<?> task, long submitted, boolean hasSuccessor) {
@@ -105,6 +106,21 @@ final class NativeGate {
         return join(task);
     }
 
+    /** Passes that wait for the thread. */
+    int waiting() {
+        queueLock.lock();
+        try {
+            return queues.values().stream().mapToInt(Queue::size).sum();
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    /** Whether a pass is running. */
+    boolean computing() {
+        return computing;
+    }
+
     private static <T> T join(FutureTask<T> task) {
         boolean interrupted = false;
         try {
@@ -130,7 +146,9 @@ final class NativeGate {
         JniUtils.setGradMode(false);
         JniUtils.setGraphExecutorOptimize(false);
         for (Pass pass = next(); pass != null; pass = next()) {
+            computing = true;
             pass.task.run();
+            computing = false;
             if (pass.hasSuccessor) expectServing();
         }
     }

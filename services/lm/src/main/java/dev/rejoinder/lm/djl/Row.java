@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One request in the batch: what is known of its reply, and how far its prompt is read. */
 final class Row implements BatchGenerator.Ticket {
+    private static final int PLANNED_REPLY = 512;
+
     private final GenerationRequest request;
     private final TokenSink sink;
     private final Tokenizer tokenizer;
@@ -68,9 +70,12 @@ final class Row implements BatchGenerator.Ticket {
         return cached >= request.prompt().length;
     }
 
-    /** Most tokens this row will ever have in the cache: the last generated one never enters it. */
-    int mostCached() {
-        return request.prompt().length + request.maxTokens() - 1;
+    /**
+     * Tokens in the cache that this row is planned with: clients that set no limit get the whole
+     * context as theirs and use little of it.
+     */
+    int plannedLength() {
+        return request.prompt().length + Math.min(request.maxTokens(), PLANNED_REPLY);
     }
 
     /** The cache holds so many tokens more. */

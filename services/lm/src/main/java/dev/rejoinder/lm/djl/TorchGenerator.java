@@ -104,11 +104,11 @@ final class TorchGenerator implements BatchGenerator {
 
     /** In order of arrival, as long as slots and the cache's bound allow. */
     private void admit() {
-        int longest = running.stream().mapToInt(Row::mostCached).max().orElse(0);
+        int longest = running.stream().mapToInt(Row::plannedLength).max().orElse(0);
         while (running.size() < capacity) {
             Row row = waiting.peek();
             if (row == null) return;
-            longest = Math.max(longest, row.mostCached());
+            longest = Math.max(longest, row.plannedLength());
             boolean fits = KvCache.tokens(running.size() + 1, longest) <= options.cachedTokens();
             if (!fits && !running.isEmpty()) return;
             waiting.remove();

@@ -94,6 +94,11 @@ final class TorchModel implements LanguageModel {
         }
     }
 
+    /** Native tensors that live between two calls. */
+    int heldTensors() {
+        return decoder.manager().getManagedArrays().size();
+    }
+
     /** An adapter of these values, without a file. */
     Adapter adapter(AdapterConfig config, Consumer<float[]> fill) {
         LoraShape shape = LoraShape.of(decoder.config(), config);

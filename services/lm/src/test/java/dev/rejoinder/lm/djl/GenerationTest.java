@@ -222,6 +222,16 @@ class GenerationTest {
         }
     }
 
+    @Test
+    void hundredsOfRepliesKeepNoTensorBehind() {
+        answer(model, 4, requests(4, null));
+        int before = ((TorchModel) model).heldTensors();
+
+        answer(model, 4, requests(300, null));
+
+        assertThat(((TorchModel) model).heldTensors()).isEqualTo(before);
+    }
+
     private static List<GenerationRequest> requests(int count, @Nullable Adapter adapter) {
         var random = new Random(SEED);
         var requests = new ArrayList<GenerationRequest>();
