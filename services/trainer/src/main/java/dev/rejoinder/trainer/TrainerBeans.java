@@ -9,6 +9,7 @@ import dev.rejoinder.trainer.dataset.PairSource;
 import dev.rejoinder.trainer.dataset.SnapshotStore;
 import dev.rejoinder.trainer.dataset.grpc.GrpcPairSource;
 import dev.rejoinder.trainer.run.CandidateRegistry;
+import dev.rejoinder.trainer.run.Hyperparameters;
 import dev.rejoinder.trainer.run.RunExecutor;
 import dev.rejoinder.trainer.run.RunObserver;
 import dev.rejoinder.trainer.run.RunQueue;
@@ -81,13 +82,10 @@ final class TrainerBeans {
         SnapshotStore snapshots = new SnapshotStore(workspace.datasets());
         RunQueue queue =
                 new RunQueue(
-                        parts.pairs(),
-                        snapshots,
-                        parts.runs(),
-                        new PairEncoder(model.tokenizer(), model.chat()),
+                        new RunQueue.Shelves(parts.pairs(), snapshots, parts.runs(), parts.clock()),
                         model.info(),
-                        configuration.rules(),
-                        parts.clock());
+                        new PairEncoder(model.tokenizer(), model.chat()),
+                        configuration.rules());
         RunExecutor executor =
                 new RunExecutor(
                         new RunExecutor.Surroundings(
@@ -100,18 +98,11 @@ final class TrainerBeans {
                                 parts.clock()),
                         configuration.conduct());
         PairsWatch watch = new PairsWatch(parts.pairs(), parts.clock());
+        Trigger.Surroundings around =
+                new Trigger.Surroundings(watch, parts.runs(), queue, parts.clock());
+        Hyperparameters hyperparameters = configuration.hyperparameters();
         Optional<Trigger> trigger =
-                configuration
-                        .trigger()
-                        .map(policy ->
-                                new Trigger(
-                                        policy,
-                                        watch,
-                                        parts.runs(),
-                                        queue,
-                                        configuration.hyperparameters(),
-                                        parts.clock()));
-        return new Trainer(
-                configuration.hyperparameters(), queue, parts.runs(), executor, watch, trigger);
+                configuration.trigger().map(p -> new Trigger(p, hyperparameters, around));
+        return new Trainer(hyperparameters, queue, parts.runs(), executor, watch, trigger);
     }
 }

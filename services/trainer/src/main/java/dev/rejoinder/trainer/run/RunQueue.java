@@ -39,29 +39,19 @@ public final class RunQueue {
         }
     }
 
-    private final PairSource source;
-    private final SnapshotStore snapshots;
-    private final RunStore runs;
-    private final PairEncoder encoder;
-    private final ModelInfo model;
-    private final Rules rules;
-    private final Clock clock;
+    /** What the queue reads and writes. */
+    public record Shelves(PairSource source, SnapshotStore snapshots, RunStore runs, Clock clock) {}
 
-    public RunQueue(
-            PairSource source,
-            SnapshotStore snapshots,
-            RunStore runs,
-            PairEncoder encoder,
-            ModelInfo model,
-            Rules rules,
-            Clock clock) {
-        this.source = source;
-        this.snapshots = snapshots;
-        this.runs = runs;
-        this.encoder = encoder;
+    private final Shelves shelves;
+    private final ModelInfo model;
+    private final PairEncoder encoder;
+    private final Rules rules;
+
+    public RunQueue(Shelves shelves, ModelInfo model, PairEncoder encoder, Rules rules) {
+        this.shelves = shelves;
         this.model = model;
+        this.encoder = encoder;
         this.rules = rules;
-        this.clock = clock;
     }
 
     /**
@@ -74,11 +64,11 @@ public final class RunQueue {
         Snapshot snapshot = snapshot();
         for (int attempt = 1; ; attempt++) {
             RunId id = RunId.of(snapshot.digest(), model.digest(), hyperparameters, attempt);
-            Optional<Run> before = runs.find(id);
+            Optional<Run> before = shelves.runs().find(id);
             if (before.isPresent() && before.get() instanceof Run.Open open) return open;
             if (before.isPresent()) continue;
             refuseIfFull();
-            snapshots.save(snapshot);
+            shelves.snapshots().save(snapshot);
             Run.Facts facts =
                     new Run.Facts(
                             id,
@@ -87,15 +77,15 @@ public final class RunQueue {
                             model.digest(),
                             snapshot.summary(),
                             hyperparameters,
-                            clock.instant());
+                            shelves.clock().instant());
             Run.Queued queued = Run.Queued.of(facts);
-            runs.save(queued);
+            shelves.runs().save(queued);
             return queued;
         }
     }
 
     private Snapshot snapshot() {
-        List<Positioned> all = source.after(0);
+        List<Positioned> all = shelves.source().after(0);
         List<Pair> chosen =
                 rules.curation().choose(all.stream().map(Positioned::pair).toList(), encoder);
         if (chosen.size() < rules.minPairs())
@@ -115,7 +105,7 @@ public final class RunQueue {
     }
 
     private void refuseIfFull() {
-        int waiting = runs.open().size();
+        int waiting = shelves.runs().open().size();
         if (waiting >= MOST_WAITING)
             throw new Refusal(
                     Refusal.Kind.EXHAUSTED,

@@ -15,28 +15,19 @@ import java.util.Optional;
 public final class Trigger {
     private static final Log LOG = Log.of(Trigger.class);
 
+    /** What the trigger looks at and where it puts a run. */
+    public record Surroundings(PairsWatch watch, RunStore runs, RunQueue queue, Clock clock) {}
+
     private final TriggerPolicy policy;
-    private final PairsWatch watch;
-    private final RunStore runs;
-    private final RunQueue queue;
     private final Hyperparameters hyperparameters;
-    private final Clock clock;
+    private final Surroundings around;
     private final Instant began;
 
-    public Trigger(
-            TriggerPolicy policy,
-            PairsWatch watch,
-            RunStore runs,
-            RunQueue queue,
-            Hyperparameters hyperparameters,
-            Clock clock) {
+    public Trigger(TriggerPolicy policy, Hyperparameters hyperparameters, Surroundings around) {
         this.policy = policy;
-        this.watch = watch;
-        this.runs = runs;
-        this.queue = queue;
         this.hyperparameters = hyperparameters;
-        this.clock = clock;
-        this.began = clock.instant();
+        this.around = around;
+        this.began = around.clock().instant();
     }
 
     /**
@@ -45,25 +36,32 @@ public final class Trigger {
      * @return the queued run, if there is a reason for one and none is open
      */
     public Optional<Run> look() {
-        watch.look(runs.lastUsedPosition());
-        if (!runs.open().isEmpty()) return Optional.empty();
+        around.watch().look(around.runs().lastUsedPosition());
+        if (!around.runs().open().isEmpty()) return Optional.empty();
         return policy.decide(situation()).flatMap(this::begin);
     }
 
     private TriggerPolicy.Situation situation() {
-        Optional<Run.Finished> last = runs.lastFinished();
+        Optional<Run.Finished> last = around.runs().lastFinished();
         return new TriggerPolicy.Situation(
-                watch.waiting(),
-                watch.lastPairAt(),
+                around.watch().waiting(),
+                around.watch().lastPairAt(),
                 last.map(Run::changedAt).orElse(began),
                 last.isPresent() && last.get() instanceof Run.Failed,
-                clock.instant());
+                around.clock().instant());
     }
 
     private Optional<Run> begin(Cause cause) {
         try {
-            Run run = queue.enqueue(cause, hyperparameters);
-            LOG.info("run queued", "runId", run.id(), "reason", cause, "count", watch.waiting());
+            Run run = around.queue().enqueue(cause, hyperparameters);
+            LOG.info(
+                    "run queued",
+                    "runId",
+                    run.id(),
+                    "reason",
+                    cause,
+                    "count",
+                    around.watch().waiting());
             return Optional.of(run);
         } catch (Refusal e) {
             if (e.kind() == Refusal.Kind.UNAVAILABLE) throw e;

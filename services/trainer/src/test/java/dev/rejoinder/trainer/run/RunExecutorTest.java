@@ -49,12 +49,13 @@ class RunExecutorTest {
 
     @Test
     void pairsBecomeARegisteredAdapterWithItsWholeLineage() {
-        TinyTrainer trainer = new TinyTrainer(model, folder);
+        InMemoryRunStore runs = new InMemoryRunStore();
+        TinyTrainer trainer = new TinyTrainer(model, folder, runs);
         Run queued = trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
 
         assertThat(trainer.executor(TinyTrainer.nobody()).runNext(() -> false)).isTrue();
 
-        Run end = trainer.runs.find(queued.id()).orElseThrow();
+        Run end = runs.find(queued.id()).orElseThrow();
         assertThat(end).isInstanceOf(Run.Registered.class);
         assertThat(end.progress().step()).isEqualTo(STEPS);
         CandidateRegistry.Candidate candidate = trainer.registry.candidates().getFirst();
@@ -63,7 +64,7 @@ class RunExecutorTest {
                 .hasFileName(candidate.verdict().adapterDigest())
                 .isDirectoryContaining("glob:**/adapter_model.safetensors")
                 .isDirectoryContaining("glob:**/adapter_config.json");
-        assertThat(trainer.runs.saved())
+        assertThat(runs.saved())
                 .extracting(Run::state)
                 .containsSubsequence("QUEUED", "PREPARING", "TRAINING", "EVALUATING", "REGISTERED");
     }

@@ -23,26 +23,36 @@ final class TinyTrainer {
     /** A gate that a random model can pass: only a no-op is refused. */
     static final GateLimits LENIENT = new GateLimits(0, -100, 100, -100, 0, 0, 100, 100, 1e-6);
 
-    final InMemoryRunStore runs = new InMemoryRunStore();
     final InMemoryRegistry registry = new InMemoryRegistry();
     final Pairs.InMemorySource source = new Pairs.InMemorySource().add(Pairs.of(PAIRS, 7));
+
+    final RunStore runs;
 
     private final LanguageModel model;
     private final Path folder;
     private final Clock clock = Clock.fixed(Runs.NOW, ZoneOffset.UTC);
 
     TinyTrainer(LanguageModel model, Path folder) {
+        this(model, folder, new InMemoryRunStore());
+    }
+
+    TinyTrainer(LanguageModel model, Path folder, RunStore runs) {
         this.model = model;
         this.folder = folder;
+        this.runs = runs;
     }
 
     static Hyperparameters hyperparameters() {
+        return hyperparameters(3);
+    }
+
+    static Hyperparameters hyperparameters(int epochs) {
         return new Hyperparameters(
                 new Preference.Dpo(0.1, 1),
                 AdapterConfig.attention(),
                 new Hyperparameters.Optimiser(
                         new Schedule(5e-3, 0.2, Schedule.Shape.COSINE), 0.01, 1),
-                3,
+                epochs,
                 4,
                 11);
     }
@@ -53,13 +63,10 @@ final class TinyTrainer {
 
     RunQueue queue(PairSource pairs) {
         return new RunQueue(
-                pairs,
-                new SnapshotStore(workspace().datasets()),
-                runs,
-                new PairEncoder(model.tokenizer(), model.chat()),
+                new RunQueue.Shelves(pairs, new SnapshotStore(workspace().datasets()), runs, clock),
                 model.info(),
-                new RunQueue.Rules(4, new Curation(100, 400), new Split(0.15)),
-                clock);
+                new PairEncoder(model.tokenizer(), model.chat()),
+                new RunQueue.Rules(4, new Curation(100, 400), new Split(0.15)));
     }
 
     RunExecutor executor(RunObserver observer) {

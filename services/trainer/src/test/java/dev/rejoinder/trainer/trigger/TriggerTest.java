@@ -39,16 +39,18 @@ class TriggerTest {
         watch = new PairsWatch(source, clock);
         RunQueue queue =
                 new RunQueue(
-                        source,
-                        new SnapshotStore(folder.resolve("datasets")),
-                        runs,
-                        Texts.encoder(),
+                        new RunQueue.Shelves(
+                                source, new SnapshotStore(folder.resolve("datasets")), runs, clock),
                         Texts.model(),
-                        new RunQueue.Rules(4, new Curation(100, 400), new Split(0.2)),
-                        clock);
+                        Texts.encoder(),
+                        new RunQueue.Rules(4, new Curation(100, 400), new Split(0.2)));
         TriggerPolicy policy =
                 new TriggerPolicy(8, QUIET, Duration.ofHours(24), 4, Duration.ofMinutes(10));
-        trigger = new Trigger(policy, watch, runs, queue, Runs.hyperparameters(), clock);
+        trigger =
+                new Trigger(
+                        policy,
+                        Runs.hyperparameters(),
+                        new Trigger.Surroundings(watch, runs, queue, clock));
     }
 
     @Test
