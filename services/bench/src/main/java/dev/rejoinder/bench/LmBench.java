@@ -1,7 +1,6 @@
 package dev.rejoinder.bench;
 
 import dev.rejoinder.lm.LanguageModel;
-import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.djl.EngineOptions;
 import dev.rejoinder.lm.djl.LanguageModels;
 import dev.rejoinder.lm.read.ModelFiles;
@@ -9,6 +8,7 @@ import dev.rejoinder.lm.read.ModelReader;
 import dev.rejoinder.lm.read.UnreadableModelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@code ./rejoinder bench}: how near the engine comes to what the machine can do. */
@@ -40,28 +40,28 @@ public final class LmBench {
     }
 
     private static Report measure(BenchOptions options) {
-        Precision precision = LanguageModels.resolve(options.precision());
+        String precision = LanguageModels.resolve(options.precision()).name();
         try (ModelFiles files =
                         RandomModel.endless(
                                 options.model()
                                         .map(ModelReader::open)
                                         .orElseGet(RandomModel::files));
-                LanguageModel model = LanguageModels.load(files, EngineOptions.of(precision))) {
+                LanguageModel model =
+                        LanguageModels.load(files, EngineOptions.of(options.precision()))) {
             Map<String, String> facts = Machine.describe();
-            facts.put(
-                    "model",
-                    files.name() + ", " + precision.name().toLowerCase(java.util.Locale.ROOT));
-            var figures = figures(model, files, precision, options.repeats());
+            facts.put("model", files.name());
+            facts.put("precision", precision.toLowerCase(Locale.ROOT));
+            var figures = figures(model, files, options);
             facts.put("peak memory", Machine.peakMebibytes() + " MiB");
             return new Report(facts, figures);
         }
     }
 
     private static List<Figure> figures(
-            LanguageModel model, ModelFiles files, Precision precision, int repeats) {
+            LanguageModel model, ModelFiles files, BenchOptions options) {
         Limits limits = Limits.measure();
-        int weightBytes = precision == Precision.FLOAT32 ? Float.BYTES : Short.BYTES;
-        var bench = new ModelBench(model, files.config(), limits, weightBytes, repeats);
+        int weightBytes = LanguageModels.decodeWeightBytes(options.precision());
+        var bench = new ModelBench(model, files.config(), limits, weightBytes, options.repeats());
         List<Figure> figures = new ArrayList<>();
         figures.add(progress(limits.sgemmFigure()));
         figures.add(progress(limits.bandwidthFigure()));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Decoder implements AutoCloseable {
     /** Up to so many token rows the packed fp16 matrices are the faster ones. */
-    private static final int MOST_HALF_TOKENS = 24;
+    private static final int MOST_HALF_TOKENS = 64;
 
     /** Rows of logits at a time: 128 * 49,152 * 4 bytes are 25 MB. */
     static final int HEAD_ROWS = 128;

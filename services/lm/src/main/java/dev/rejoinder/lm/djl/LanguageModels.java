@@ -5,6 +5,7 @@ import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.read.ModelFiles;
+import java.util.concurrent.Callable;
 
 /** The engine's door: turns an opened model into one that computes. */
 public final class LanguageModels {
@@ -12,11 +13,22 @@ public final class LanguageModels {
 
     /** What {@link Precision#AUTO} means on this machine; the others mean themselves. */
     public static Precision resolve(Precision precision) {
+        return onNativeThread(
+                () -> Device.bfloat16(precision) ? Precision.BFLOAT16 : Precision.FLOAT32);
+    }
+
+    /** Bytes of one weight as a decode step reads it. */
+    public static int decodeWeightBytes(Precision precision) {
+        return onNativeThread(() ->
+                Device.packedHalf(precision) || Device.bfloat16(precision)
+                        ? Short.BYTES
+                        : Float.BYTES);
+    }
+
+    private static <T> T onNativeThread(Callable<T> question) {
         NativeGate gate = NativeGate.acquire();
         try {
-            return gate.run(
-                    Priority.SERVING,
-                    () -> Device.bfloat16(precision) ? Precision.BFLOAT16 : Precision.FLOAT32);
+            return gate.run(Priority.SERVING, question);
         } finally {
             NativeGate.release();
         }

@@ -2,10 +2,13 @@ package dev.rejoinder.lm.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.generate.FinishReason;
+import dev.rejoinder.lm.generate.GenerationRequest;
+import dev.rejoinder.lm.generate.Sampling;
 import dev.rejoinder.lm.score.Pack;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,6 +64,32 @@ class FamiliesTest {
                 assertThat(reply.ids()).containsExactly(argmax.get(argmax.size() - 1).asInt());
                 assertThat(reply.reason()).isEqualTo(FinishReason.LENGTH);
             }
+        }
+    }
+
+    /** Prompts of this length take the packed fp16 matrices, scores the bfloat16 ones. */
+    @ParameterizedTest
+    @MethodSource("families")
+    void everyFamilySaysNearlyTheSameInHalfTheBits(String family) {
+        var config = TinyModels.config(GOLDEN.get("families").get(family).get("config"));
+        int[] tokens = ints(GOLDEN.get("tokens").get(0));
+        var request = new GenerationRequest(tokens, new Sampling(0, 1, 0, 5), 1, List.of(), null);
+        var exact = new Reply();
+        var rounded = new Reply();
+        try (var model = TinyModels.load(config, Precision.FLOAT32);
+                var half = TinyModels.load(config, Precision.BFLOAT16);
+                var exactly = model.generator(1);
+                var nearly = half.generator(1)) {
+            exactly.add(request, exact);
+            nearly.add(request, rounded);
+
+            while (exactly.step() | nearly.step()) {}
+
+            var expected = exact.tokens().getFirst();
+            var actual = rounded.tokens().getFirst();
+            assertThat(actual.id()).isEqualTo(expected.id());
+            assertThat(actual.logProb()).isCloseTo(expected.logProb(), within(0.05));
+            assertThat(score(half, tokens)).containsExactly(score(model, tokens), offset(0.3f));
         }
     }
 
