@@ -3,6 +3,7 @@ package dev.rejoinder.trainer.evaluate;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.chat.ChatMessage;
+import dev.rejoinder.lm.chat.Role;
 import dev.rejoinder.lm.score.Pack;
 import dev.rejoinder.trainer.dataset.Pair;
 import dev.rejoinder.trainer.dataset.TrainingPair;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -138,33 +138,16 @@ public final class Evaluation {
         return new Told((double) right / pairs.size(), moved / tokens);
     }
 
-    /** {@code s(f | x, champion's) - s(f | x, candidate's)}, where both sides could be scored. */
     private Measurements.Complaints complaints(List<String> replies) {
-        List<Pack> packs = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++) {
-            String followUp = asked.get(i).provenance().followUp();
-            Pack before = followUp(i, championReplies.get(i), followUp);
-            Pack after = followUp(i, replies.get(i), followUp);
-            if (before != null && after != null) packs.addAll(List.of(before, after));
-        }
-        List<float[][]> scored = scorer.score(packs, null);
-        double gain = 0;
-        for (int i = 0; i + 1 < scored.size(); i += 2)
-            gain += Scorer.mean(scored.get(i)[0]) - Scorer.mean(scored.get(i + 1)[0]);
-        int asks = scored.size() / 2;
-        return new Measurements.Complaints(asks, asks == 0 ? 0 : gain / asks);
-    }
-
-    /** The follow-up as the next user turn after a reply; null if there is none or no room. */
-    private @Nullable Pack followUp(int prompt, String reply, String followUp) {
-        int[] tokens = model.tokenizer().encode(followUp);
-        int[] prefix =
-                joined(
-                        prompts.get(prompt),
-                        model.tokenizer().encode(reply),
-                        model.chat().followUpBridge());
-        boolean fits = prefix.length + tokens.length <= model.info().contextLength();
-        return tokens.length == 0 || !fits ? null : new Pack(prefix, List.of(tokens));
+        List<ComplaintGain.Case> cases = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++)
+            cases.add(
+                    new ComplaintGain.Case(
+                            prompts.get(i),
+                            asked.get(i).provenance().followUp(),
+                            championReplies.get(i),
+                            replies.get(i)));
+        return new ComplaintGain(model, scorer).of(cases);
     }
 
     private double baseLogProb(List<String> replies) {
@@ -199,13 +182,9 @@ public final class Evaluation {
 
     private static String question(Pair pair) {
         return pair.prompt().reversed().stream()
-                .filter(m -> m.role() == dev.rejoinder.lm.chat.Role.USER)
+                .filter(m -> m.role() == Role.USER)
                 .map(ChatMessage::content)
                 .findFirst()
                 .orElse("");
-    }
-
-    private static int[] joined(int[]... parts) {
-        return Stream.of(parts).flatMapToInt(IntStream::of).toArray();
     }
 }

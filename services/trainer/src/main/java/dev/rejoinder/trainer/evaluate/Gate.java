@@ -49,7 +49,8 @@ public record Gate(GateLimits limits) {
                             "nats per token by which "
                                     + m.complaints().followUps()
                                     + " real complaints are less likely after the new replies"
-                                    + " than after the champion's"));
+                                    + " than after the champion's, less the same for follow-ups"
+                                    + " that fit any reply"));
     }
 
     private void language(Measurements m, List<GateCheck> checks) {

@@ -31,8 +31,7 @@ public record Measurements(
 
     /**
      * @param followUps how many real follow-ups could be asked about; 0 where pairs carry none
-     * @param gain mean of {@code s(f | x, champion's reply) - s(f | x, candidate's reply)} under
-     *     the base, nats per token (FLR, Zhang et al. 2024, with the realised follow-up)
+     * @param gain nats per token by which they became less likely, {@link ComplaintGain}
      */
     public record Complaints(int followUps, double gain) {}
 
