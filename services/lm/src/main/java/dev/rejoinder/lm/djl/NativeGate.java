@@ -24,16 +24,17 @@ import org.jspecify.annotations.Nullable;
  *   <li>by {@link Priority}, in order of arrival within one;
  *   <li>after a decode step that has a successor, lower priorities wait {@link #LINGER} for it, so
  *       that they do not slip in between two tokens;
- *   <li>a lower priority that has waited for its patience goes first once, so that training moves
- *       on under constant chat.
+ *   <li>a lower priority that could not compute for as long as its patience goes first once, so
+ *       that training moves on under constant chat, and chat under a backlog of scores.
  * </ul>
  */
 final class NativeGate {
     private static final Duration LINGER = Duration.ofMillis(4);
     private static final Map<Priority, Duration> PATIENCE =
-            Map.of(
-                    Priority.SCORING, Duration.ofMillis(400),
-                    Priority.TRAINING, Duration.ofMillis(1200));
+            new EnumMap<>(
+                    Map.of(
+                            Priority.SCORING, Duration.ofMillis(800),
+                            Priority.TRAINING, Duration.ofMillis(1200)));
     private static final long STACK_BYTES = 16L << 20;
 
     private static @Nullable NativeGate shared;
@@ -42,17 +43,13 @@ final class NativeGate {
     private final ReentrantLock queueLock = new ReentrantLock();
     private final Condition changed = queueLock.newCondition();
     private final Map<Priority, Queue<Pass>> queues = new EnumMap<>(Priority.class);
+    private final Map<Priority, Long> lastTaken = new EnumMap<>(Priority.class);
     private final Thread thread;
     private long servingExpectedUntil = System.nanoTime();
     private volatile boolean computing;
     private boolean closed;
 
-    private record Pass(FutureTask<?> task, long submitted, boolean hasSuccessor) {
-        boolean overdue(Priority priority, long now) {
-            Duration patience = PATIENCE.get(priority);
-            return patience != null && now - submitted > patience.toNanos();
-        }
-    }
+    private record Pass(FutureTask<?> task, long submitted, boolean hasSuccessor) {}
 
     private NativeGate() {
         for (Priority p : Priority.values()) queues.put(p, new ArrayDeque<>());
@@ -182,16 +179,24 @@ final class NativeGate {
     }
 
     private @Nullable Pass choose(long now) {
-        for (Priority p : Priority.values()) {
-            Pass head = queues.get(p).peek();
-            if (head != null && head.overdue(p, now)) return queues.get(p).poll();
-        }
+        for (Priority p : PATIENCE.keySet()) if (overdue(p, now)) return take(p, now);
         for (Priority p : Priority.values()) {
             if (p != Priority.SERVING && now < servingExpectedUntil && !closed) return null;
-            Pass head = queues.get(p).poll();
-            if (head != null) return head;
+            if (!queues.get(p).isEmpty()) return take(p, now);
         }
         return null;
+    }
+
+    private boolean overdue(Priority priority, long now) {
+        Pass head = queues.get(priority).peek();
+        if (head == null) return false;
+        long since = Math.max(head.submitted, lastTaken.getOrDefault(priority, head.submitted));
+        return now - since > PATIENCE.get(priority).toNanos();
+    }
+
+    private Pass take(Priority priority, long now) {
+        lastTaken.put(priority, now);
+        return queues.get(priority).remove();
     }
 
     private void shutDown() {

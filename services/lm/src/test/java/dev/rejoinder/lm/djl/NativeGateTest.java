@@ -73,6 +73,21 @@ class NativeGateTest {
     }
 
     @Test
+    void trainingMovesOnUnderChatThatNeverPauses() {
+        var trained = new AtomicInteger();
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 3; i++)
+                callers.submit(() -> {
+                    while (trained.get() < 2) gate.run(Priority.SERVING, true, () -> Math.sqrt(2));
+                });
+            callers.submit(() -> gate.run(Priority.TRAINING, trained::incrementAndGet));
+            callers.submit(() -> gate.run(Priority.TRAINING, trained::incrementAndGet));
+        }
+
+        assertThat(trained).hasValue(2);
+    }
+
+    @Test
     void aPassThatFailsFailsItsCallerOnly() {
         assertThatThrownBy(() ->
                         gate.run(
