@@ -1,6 +1,7 @@
 package dev.rejoinder.signals.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rejoinder.lm.LanguageModel;
@@ -12,6 +13,7 @@ import dev.rejoinder.lm.read.ModelReader;
 import dev.rejoinder.signals.detect.Detector;
 import dev.rejoinder.signals.detect.Detectors;
 import dev.rejoinder.signals.detect.Exchange;
+import dev.rejoinder.signals.detect.HeadDetector;
 import dev.rejoinder.signals.detect.Reading;
 import dev.rejoinder.signals.detect.RuleDetector;
 import dev.rejoinder.signals.detect.Verdict;
@@ -220,5 +222,8 @@ class TrainSignalsTest {
     @Test
     void aModelTheCommittedHeadDoesNotKnowIsReadByRules() {
         assertThat(Detectors.forModel(model, 0.8)).isInstanceOf(RuleDetector.class);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HeadDetector(model))
+                .withMessageContaining("train a head for it");
     }
 }
