@@ -78,7 +78,11 @@ public final class RunExecutor {
             if (e.kind() == Refusal.Kind.UNAVAILABLE) throw e;
             execution.fail(e);
         } catch (RuntimeException e) {
-            execution.fail(e);
+            // An interrupt at the end of the process breaks reads and writes in many ways; what is
+            // truly wrong with the run shows again after the next start.
+            if (stop.getAsBoolean())
+                LOG.warn("run broken off", "runId", execution.id(), "reason", e.getMessage());
+            else execution.fail(e);
         }
         return true;
     }

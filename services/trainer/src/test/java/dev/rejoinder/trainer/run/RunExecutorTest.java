@@ -168,6 +168,18 @@ class RunExecutorTest {
     }
 
     @Test
+    void aFailureWhileTheServiceStopsIsLeftToTheNextStart() throws IOException {
+        TinyTrainer trainer = new TinyTrainer(model, folder);
+        Run queued = trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
+        String digest = queued.facts().dataset().digest();
+        Files.delete(trainer.workspace().datasets().resolve(digest + ".jsonl"));
+
+        trainer.executor(TinyTrainer.nobody()).runNext(() -> true);
+
+        assertThat(trainer.runs.open()).hasSize(1);
+    }
+
+    @Test
     void askingTwiceForTheSameRunGivesOneAndAgainAfterItsEndAnother() {
         TinyTrainer trainer = new TinyTrainer(model, folder);
         Run first = trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
