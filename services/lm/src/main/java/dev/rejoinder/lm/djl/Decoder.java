@@ -8,7 +8,6 @@ import ai.djl.pytorch.jni.IValue;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.read.ModelFiles;
 import java.nio.FloatBuffer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +18,11 @@ final class Decoder implements AutoCloseable {
     /** Up to so many token rows the packed fp16 matrices are the faster ones. */
     private static final int MOST_HALF_TOKENS = 64;
 
-    /** Rows of logits at a time: 128 * 49,152 * 4 bytes are 25 MB. */
-    static final int HEAD_ROWS = 128;
-
     private final PtNDManager manager;
     private final Script script;
     private final DecoderWeights weights;
     private final ModelConfig config;
+    private final OutputHead head;
 
     private Decoder(
             PtNDManager manager, Script script, DecoderWeights weights, ModelConfig config) {
@@ -33,6 +30,7 @@ final class Decoder implements AutoCloseable {
         this.script = script;
         this.weights = weights;
         this.config = config;
+        this.head = new OutputHead(manager, script, weights, config.hidden());
     }
 
     static Decoder load(ModelFiles files, EngineOptions options) {
@@ -65,8 +63,12 @@ final class Decoder implements AutoCloseable {
         return script;
     }
 
+    OutputHead head() {
+        return head;
+    }
+
     /** Final hidden states {@code [selected, hidden]} of a pass without gradients. */
-    PtNDArray hidden(PtNDManager into, Pass pass, Adapters adapters, @Nullable IValue cache) {
+    PtNDArray hidden(PtNDManager into, Pass pass, AdapterGroups adapters, @Nullable IValue cache) {
         return run(into, pass, adapters, cache, null)[0];
     }
 
@@ -74,7 +76,7 @@ final class Decoder implements AutoCloseable {
      * Final hidden states, then averages {@code [spans, hidden]} for each layer in rising order.
      */
     PtNDArray[] states(PtNDManager into, Pass pass, Pass.Pool pool) {
-        return run(into, pass, Adapters.NONE, null, pool);
+        return run(into, pass, AdapterGroups.NONE, null, pool);
     }
 
     /**
@@ -99,7 +101,7 @@ final class Decoder implements AutoCloseable {
     private PtNDArray[] run(
             PtNDManager into,
             Pass pass,
-            Adapters adapters,
+            AdapterGroups adapters,
             @Nullable IValue cache,
             Pass.@Nullable Pool pool) {
         boolean half = weights.half() != null && pass.rows() * pass.time() <= MOST_HALF_TOKENS;
@@ -142,91 +144,6 @@ final class Decoder implements AutoCloseable {
         arguments.tensor(into.create(FloatBuffer.wrap(pool.weights()), shape));
     }
 
-    /** Log-probabilities of the targets after final hidden states, a chunk of logits at a time. */
-    float[] logProbs(PtNDArray hidden, long[] targets) {
-        float[] result = new float[targets.length];
-        forEachChunk(
-                hidden,
-                targets,
-                (into, rows, chunk, at) -> {
-                    var arguments = head(new Script.Arguments().tensor(rows)).tensor(chunk);
-                    float[] part =
-                            script.call(named("log_probs"), arguments).tensor(into).toFloatArray();
-                    System.arraycopy(part, 0, result, at, part.length);
-                });
-        return result;
-    }
-
-    /**
-     * Log-probabilities of the targets, and how each changes with its hidden state.
-     *
-     * @param gradients filled with {@code [targets, hidden]}
-     */
-    float[] logProbs(PtNDArray hidden, long[] targets, float[] gradients) {
-        float[] result = new float[targets.length];
-        forEachChunk(
-                hidden,
-                targets,
-                (into, rows, chunk, at) -> {
-                    var arguments = head(new Script.Arguments().tensor(rows));
-                    arguments.tensor(weights.headRows()).tensor(chunk);
-                    PtNDArray[] both = script.call(named("head_gradient"), arguments).tensors(into);
-                    float[] part = both[0].toFloatArray();
-                    System.arraycopy(part, 0, result, at, part.length);
-                    float[] slopes = both[1].toFloatArray();
-                    System.arraycopy(slopes, 0, gradients, at * config.hidden(), slopes.length);
-                });
-        return result;
-    }
-
-    private interface HeadPass {
-        void over(PtNDManager into, PtNDArray hidden, PtNDArray targets, int at);
-    }
-
-    private void forEachChunk(PtNDArray hidden, long[] targets, HeadPass pass) {
-        for (int at = 0; at < targets.length; at += HEAD_ROWS) {
-            int end = Math.min(targets.length, at + HEAD_ROWS);
-            try (var into = (PtNDManager) manager.newSubManager()) {
-                var slice = new Script.Arguments().tensor(hidden).integer(at).integer(end);
-                PtNDArray rows = script.call("rows", slice).tensor(into);
-                long[] chunk = java.util.Arrays.copyOfRange(targets, at, end);
-                pass.over(into, rows, (PtNDArray) into.create(chunk, new Shape(end - at)), at);
-            }
-        }
-    }
-
-    /**
-     * Logits {@code [rows, vocabulary]}, their log-sum-exp and argmax, and, if asked for, the
-     * probabilities at each row's temperature.
-     */
-    PtNDArray[] next(PtNDManager into, PtNDArray hidden, float[] temperatures, boolean sampled) {
-        var arguments = head(new Script.Arguments().tensor(hidden));
-        arguments.tensor(into.create(temperatures, new Shape(temperatures.length, 1)));
-        return script.call(named("next"), arguments.flag(sampled)).tensors(into);
-    }
-
-    /** The logit of one token a row. */
-    float[] gather(PtNDManager into, PtNDArray logits, long[] ids) {
-        var arguments = new Script.Arguments().tensor(logits);
-        arguments.tensor(into.create(ids, new Shape(ids.length, 1)));
-        return script.call("gather", arguments).tensor(into).toFloatArray();
-    }
-
-    NextTokens.Top top(PtNDManager into, PtNDArray logits, int count) {
-        var arguments = new Script.Arguments().tensor(logits).integer(count);
-        PtNDArray[] both = script.call("top", arguments).tensors(into);
-        return new NextTokens.Top(count, both[0].toFloatArray(), both[1].toLongArray());
-    }
-
-    private Script.Arguments head(Script.Arguments arguments) {
-        IValue half = weights.halfHead();
-        return arguments.kept(half == null ? weights.head() : half);
-    }
-
-    private String named(String method) {
-        return method + (weights.halfHead() == null ? "_plain" : "_half");
-    }
-
     /** New tensors of the wanted size with the old contents. */
     IValue grownCache(@Nullable IValue cache, int slots, int capacity) {
         var arguments = new Script.Arguments().tensor(weights.headRows());
@@ -249,32 +166,5 @@ final class Decoder implements AutoCloseable {
         weights.close();
         script.close();
         manager.close();
-    }
-
-    /** The adapters of a pass, each with its rows. */
-    record Adapters(List<Pass.AdapterRows> groups) {
-        static final Adapters NONE = new Adapters(List.of());
-
-        static Adapters forAll(@Nullable TorchAdapter adapter) {
-            return adapter == null
-                    ? NONE
-                    : new Adapters(List.of(new Pass.AdapterRows(adapter, List.of())));
-        }
-
-        private void addTo(Script.Arguments arguments, PtNDManager into, int rows) {
-            var tensors = groups.stream().flatMap(g -> g.adapter().tensors().stream());
-            arguments.tensors(tensors.toArray(PtNDArray[]::new));
-            boolean all =
-                    groups.size() <= 1
-                            && groups.stream()
-                                    .allMatch(g -> g.rows().isEmpty() || g.rows().size() == rows);
-            arguments.tensors(
-                    all
-                            ? new PtNDArray[0]
-                            : groups.stream()
-                                    .map(g -> g.rows().stream().mapToLong(i -> i).toArray())
-                                    .map(r -> (PtNDArray) into.create(r, new Shape(r.length)))
-                                    .toArray(PtNDArray[]::new));
-        }
     }
 }

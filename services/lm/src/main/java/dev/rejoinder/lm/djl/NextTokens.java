@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** From final hidden states to one sampled token a row. Native thread only. */
 final class NextTokens {
-    private final Decoder decoder;
+    private final OutputHead head;
 
-    NextTokens(Decoder decoder) {
-        this.decoder = decoder;
+    NextTokens(OutputHead head) {
+        this.head = head;
     }
 
     /** A row's token, without its text, or why there is none. */
@@ -43,16 +43,16 @@ final class NextTokens {
             sampled |= !sampler.greedy();
             top = Math.max(top, sampler.topLogProbs());
         }
-        PtNDArray[] head = decoder.next(into, hidden, temperatures, sampled);
-        float[] logSums = head[1].toFloatArray();
-        long[] ids = head[2].toLongArray();
+        PtNDArray[] read = head.next(into, hidden, temperatures, sampled);
+        float[] logSums = read[1].toFloatArray();
+        long[] ids = read[2].toLongArray();
         for (int i = 0; i < ids.length; i++) {
             Sampler sampler = rows.get(i).sampler();
             if (!sampler.greedy() && Float.isFinite(logSums[i]))
-                ids[i] = sampler.draw(head[3].get(i).toFloatArray());
+                ids[i] = sampler.draw(read[3].get(i).toFloatArray());
         }
-        float[] logits = decoder.gather(into, head[0], ids);
-        Top alternatives = top == 0 ? Top.NONE : decoder.top(into, head[0], top);
+        float[] logits = head.gather(into, read[0], ids);
+        Top alternatives = top == 0 ? Top.NONE : head.top(into, read[0], top);
         var result = new ArrayList<Next>();
         for (int i = 0; i < ids.length; i++) {
             Row row = rows.get(i);

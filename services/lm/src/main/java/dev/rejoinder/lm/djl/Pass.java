@@ -1,7 +1,6 @@
 package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.djl.DecoderSource.Mask;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +23,6 @@ record Pass(
         int keys,
         long @Nullable [] slots,
         long[] select) {
-
-    /** Which rows an adapter answers. */
-    record AdapterRows(TorchAdapter adapter, List<Integer> rows) {}
 
     /**
      * Hidden states to average.

@@ -48,6 +48,7 @@ final class Reader {
 
     private void requireReadable(Probe probe) {
         int length = probe.tokens().length;
+        TokenIds.requireKnown(probe.tokens(), decoder.config());
         if (length > decoder.config().contextLength())
             throw new IllegalArgumentException(
                     "a text of %d tokens exceeds the model's context of %d; shorten it"
@@ -86,7 +87,7 @@ final class Reader {
                                 float[][] states = new float[layers.length][];
                                 for (int l = 0; l < layers.length; l++)
                                     states[l] = all[l + 1].toFloatArray();
-                                return new Answer(states, decoder.logProbs(all[0], targets));
+                                return new Answer(states, decoder.head().logProbs(all[0], targets));
                             }
                         });
         int span = 0;

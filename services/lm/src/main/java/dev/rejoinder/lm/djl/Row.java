@@ -14,6 +14,7 @@ final class Row implements BatchGenerator.Ticket {
     private static final int PLANNED_REPLY = 512;
 
     private final GenerationRequest request;
+    private final @Nullable TorchAdapter adapter;
     private final TokenSink sink;
     private final Tokenizer tokenizer;
     private final ChatEncoder chat;
@@ -30,14 +31,19 @@ final class Row implements BatchGenerator.Ticket {
     /** Tokens in the cache. */
     int cached;
 
-    Row(GenerationRequest request, TokenSink sink, Tokenizer tokenizer, ChatEncoder chat) {
+    Row(
+            GenerationRequest request,
+            @Nullable TorchAdapter adapter,
+            TokenSink sink,
+            Tokenizer tokenizer,
+            ChatEncoder chat) {
         this.request = request;
+        this.adapter = adapter;
         this.sink = sink;
         this.tokenizer = tokenizer;
         this.chat = chat;
         this.text = new ReplyText(request.stop());
         this.sampler = new Sampler(request.sampling());
-        var adapter = adapter();
         if (adapter != null) adapter.hold();
     }
 
@@ -59,7 +65,7 @@ final class Row implements BatchGenerator.Ticket {
     }
 
     @Nullable TorchAdapter adapter() {
-        return (TorchAdapter) request.adapter();
+        return adapter;
     }
 
     int promptLeft() {
@@ -114,7 +120,6 @@ final class Row implements BatchGenerator.Ticket {
     private void finish(FinishReason reason, String rest, @Nullable RuntimeException error) {
         if (done) return;
         done = true;
-        var adapter = adapter();
         if (adapter != null) adapter.unhold();
         sink.finished(reason, rest, error);
     }

@@ -2,6 +2,7 @@ package dev.rejoinder.lm.djl;
 
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.rejoinder.lm.Priority;
+import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.score.Pack;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,7 +23,7 @@ final class Scorer {
     }
 
     float[][][] score(List<Pack> packs, @Nullable TorchAdapter adapter) {
-        packs.forEach(p -> requireFits(p, decoder.config().contextLength()));
+        packs.forEach(p -> requireFits(p, decoder.config()));
         List<Piece> pieces =
                 IntStream.range(0, packs.size())
                         .mapToObj(i -> Piece.of(i, packs.get(i), tokensPerPass))
@@ -42,7 +43,10 @@ final class Scorer {
         return result;
     }
 
-    static void requireFits(Pack pack, int context) {
+    static void requireFits(Pack pack, ModelConfig config) {
+        int context = config.contextLength();
+        TokenIds.requireKnown(pack.prefix(), config);
+        pack.continuations().forEach(c -> TokenIds.requireKnown(c, config));
         int longest = pack.continuations().stream().mapToInt(c -> c.length).max().orElseThrow();
         if (pack.prefix().length + longest > context)
             throw new IllegalArgumentException(
@@ -98,9 +102,9 @@ final class Scorer {
                                         decoder.hidden(
                                                 into,
                                                 batch.pass(),
-                                                Decoder.Adapters.forAll(adapter),
+                                                AdapterGroups.forAll(adapter),
                                                 null);
-                                return decoder.logProbs(hidden, batch.targets());
+                                return decoder.head().logProbs(hidden, batch.targets());
                             }
                         });
         return PackedBatch.unpack(packs, values);

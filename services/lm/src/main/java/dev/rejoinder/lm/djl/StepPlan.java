@@ -93,15 +93,15 @@ record StepPlan(List<Row> rows, int time, int slidingWindow) {
     }
 
     /** Rows grouped by the adapter that answers them; the base's rows are in no group. */
-    Decoder.Adapters adapters() {
+    AdapterGroups adapters() {
         Map<TorchAdapter, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < rows.size(); i++) {
             TorchAdapter adapter = rows.get(i).adapter();
             if (adapter != null) groups.computeIfAbsent(adapter, a -> new ArrayList<>()).add(i);
         }
-        return new Decoder.Adapters(
+        return new AdapterGroups(
                 groups.entrySet().stream()
-                        .map(e -> new Pass.AdapterRows(e.getKey(), e.getValue()))
+                        .map(e -> new AdapterGroups.Group(e.getKey(), e.getValue()))
                         .toList());
     }
 }

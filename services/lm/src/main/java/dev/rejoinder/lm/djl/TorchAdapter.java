@@ -9,6 +9,7 @@ import dev.rejoinder.lm.adapter.AdapterConfig;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An adapter's low-rank factors as native tensors, fused the way the base's matrices are. Counts
@@ -18,6 +19,7 @@ final class TorchAdapter implements Adapter {
     private final AdapterConfig config;
     private final Supplier<String> digest;
     private final NativeGate gate;
+    private final Decoder decoder;
     private final PtNDManager manager;
     private PtNDArray[] tensors;
     private final Object usersLock = new Object();
@@ -28,11 +30,13 @@ final class TorchAdapter implements Adapter {
             AdapterConfig config,
             Supplier<String> digest,
             NativeGate gate,
+            Decoder decoder,
             PtNDManager manager,
             PtNDArray[] tensors) {
         this.config = config;
         this.digest = digest;
         this.gate = gate;
+        this.decoder = decoder;
         this.manager = manager;
         this.tensors = tensors;
     }
@@ -42,18 +46,30 @@ final class TorchAdapter implements Adapter {
      */
     static TorchAdapter of(
             NativeGate gate,
-            PtNDManager parent,
-            Script script,
+            Decoder decoder,
             LoraShape shape,
             float[] values,
             Supplier<String> digest) {
         return gate.run(
                 Priority.SERVING,
                 () -> {
-                    var manager = (PtNDManager) parent.newSubManager();
-                    PtNDArray[] fused = fuse(manager, script, shape, values);
-                    return new TorchAdapter(shape.config(), digest, gate, manager, fused);
+                    var manager = (PtNDManager) decoder.manager().newSubManager();
+                    PtNDArray[] fused = fuse(manager, decoder.script(), shape, values);
+                    return new TorchAdapter(shape.config(), digest, gate, decoder, manager, fused);
                 });
+    }
+
+    /**
+     * The adapter as this engine's own.
+     *
+     * @throws IllegalArgumentException if it was loaded by another model
+     */
+    static @Nullable TorchAdapter requireOf(Decoder decoder, @Nullable Adapter adapter) {
+        if (adapter == null) return null;
+        if (adapter instanceof TorchAdapter own && own.decoder == decoder) return own;
+        throw new IllegalArgumentException(
+                "adapter %s belongs to another model; load it with this one"
+                        .formatted(adapter.digest()));
     }
 
     /** Tensors with memory of their own: fusing gives views of the parameters where it can. */
@@ -78,11 +94,11 @@ final class TorchAdapter implements Adapter {
     }
 
     /** Takes new values, between two passes: whoever uses the adapter follows. */
-    void refresh(Script script, LoraShape shape, float[] values) {
+    void refresh(LoraShape shape, float[] values) {
         gate.run(
                 Priority.TRAINING,
                 () -> {
-                    PtNDArray[] fused = fuse(manager, script, shape, values);
+                    PtNDArray[] fused = fuse(manager, decoder.script(), shape, values);
                     for (PtNDArray old : tensors) old.close();
                     tensors = fused;
                     return this;

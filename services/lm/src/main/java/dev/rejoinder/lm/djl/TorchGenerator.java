@@ -52,12 +52,13 @@ final class TorchGenerator implements BatchGenerator {
         this.options = options;
         this.capacity = capacity;
         this.cache = new KvCache(decoder, capacity);
-        this.nextTokens = new NextTokens(decoder);
+        this.nextTokens = new NextTokens(decoder.head());
     }
 
     @Override
     public Ticket add(GenerationRequest request, TokenSink sink) {
         if (closed) throw new IllegalStateException("the generator is closed");
+        TokenIds.requireKnown(request.prompt(), decoder.config());
         int context = decoder.config().contextLength();
         if (request.prompt().length + (long) request.maxTokens() > context)
             throw new IllegalArgumentException(
@@ -67,7 +68,8 @@ final class TorchGenerator implements BatchGenerator {
                                     request.maxTokens(),
                                     context,
                                     Math.max(0, context - request.prompt().length)));
-        var row = new Row(request, sink, tokenizer, chat);
+        var adapter = TorchAdapter.requireOf(decoder, request.adapter());
+        var row = new Row(request, adapter, sink, tokenizer, chat);
         waitingCount.incrementAndGet();
         waiting.add(row);
         return row;

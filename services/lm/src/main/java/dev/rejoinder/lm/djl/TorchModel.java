@@ -108,7 +108,7 @@ final class TorchModel implements LanguageModel {
     }
 
     private Adapter adapter(LoraShape shape, float[] values, Supplier<String> digest) {
-        return TorchAdapter.of(gate, decoder.manager(), decoder.script(), shape, values, digest);
+        return TorchAdapter.of(gate, decoder, shape, values, digest);
     }
 
     @Override
@@ -118,7 +118,7 @@ final class TorchModel implements LanguageModel {
 
     @Override
     public float[][][] score(List<Pack> packs, @Nullable Adapter adapter) {
-        var own = (TorchAdapter) adapter;
+        var own = TorchAdapter.requireOf(decoder, adapter);
         if (own == null) return scorer.score(packs, null);
         own.hold();
         try {

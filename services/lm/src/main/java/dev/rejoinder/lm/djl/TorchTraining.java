@@ -53,8 +53,7 @@ final class TorchTraining implements LoraTraining {
         this.current =
                 TorchAdapter.of(
                         gate,
-                        decoder.manager(),
-                        decoder.script(),
+                        decoder,
                         shape,
                         optimiser.parameters(),
                         () -> PeftFolder.digest(shape.tensors(optimiser.parameters())));
@@ -79,7 +78,7 @@ final class TorchTraining implements LoraTraining {
 
     @Override
     public double accumulate(Pack pack, TokenObjective objective, double weight) {
-        Scorer.requireFits(pack, decoder.config().contextLength());
+        Scorer.requireFits(pack, decoder.config());
         var batch = PackedBatch.of(List.of(pack));
         float[] slopes = new float[batch.targets().length * base.hidden()];
         try (var forward = gate.run(Priority.TRAINING, () -> forward(batch, slopes))) {
@@ -120,7 +119,7 @@ final class TorchTraining implements LoraTraining {
         try {
             PtNDArray hidden = decoder.trained(tensors, batch.pass(), leaf, shape);
             JniUtils.setGradMode(false);
-            float[] logProbs = decoder.logProbs(hidden, batch.targets(), slopes);
+            float[] logProbs = decoder.head().logProbs(hidden, batch.targets(), slopes);
             return new Forward(tensors, hidden, logProbs);
         } catch (RuntimeException | Error e) {
             tensors.close();
@@ -198,7 +197,7 @@ final class TorchTraining implements LoraTraining {
 
     private void follow() {
         gate.run(Priority.TRAINING, this::renewLeaf);
-        current.refresh(decoder.script(), shape, optimiser.parameters());
+        current.refresh(shape, optimiser.parameters());
     }
 
     @Override

@@ -209,6 +209,21 @@ class GenerationTest {
     }
 
     @Test
+    void aTokenOutsideTheVocabularyOrAnotherModelsAdapterIsRefusedAtTheDoor() {
+        try (BatchGenerator generator = model.generator(1);
+                var other = TinyModels.load(TinyModels.llama(), Precision.FLOAT32);
+                var foreign = TinyAdapters.random(other, 1)) {
+            assertThatThrownBy(() -> generator.add(Reply.greedy(new int[] {96}, 1), new Reply()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("96", "vocabulary");
+            GenerationRequest request = requests(1, foreign).getFirst();
+            assertThatThrownBy(() -> generator.add(request, new Reply()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("another model");
+        }
+    }
+
+    @Test
     void halfAsManyBitsGiveNearlyTheSameDistribution() {
         var request =
                 new GenerationRequest(prompt(40, 6), new Sampling(0, 1, 0, 1), 1, List.of(), null);

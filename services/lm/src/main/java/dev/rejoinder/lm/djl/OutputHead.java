@@ -1,0 +1,117 @@
+package dev.rejoinder.lm.djl;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import java.util.Arrays;
+
+/**
+ * From final hidden states to what is read off the vocabulary's logits; native thread only. Uses
+ * the packed fp16 head where there is one: its products are summed and given in float32, while a
+ * bfloat16 head would round every logit to eight bits.
+ */
+final class OutputHead {
+    /** Rows of logits at a time: 128 * 49,152 * 4 bytes are 25 MB. */
+    private static final int ROWS = 128;
+
+    private final PtNDManager manager;
+    private final Script script;
+    private final DecoderWeights weights;
+    private final int width;
+
+    /**
+     * @param width size of a hidden state
+     */
+    OutputHead(PtNDManager manager, Script script, DecoderWeights weights, int width) {
+        this.manager = manager;
+        this.script = script;
+        this.weights = weights;
+        this.width = width;
+    }
+
+    /** Log-probabilities of the targets after final hidden states, a chunk of logits at a time. */
+    float[] logProbs(PtNDArray hidden, long[] targets) {
+        float[] result = new float[targets.length];
+        forEachChunk(
+                hidden,
+                targets,
+                (into, rows, chunk, at) -> {
+                    var arguments = with(new Script.Arguments().tensor(rows)).tensor(chunk);
+                    float[] part =
+                            script.call(named("log_probs"), arguments).tensor(into).toFloatArray();
+                    System.arraycopy(part, 0, result, at, part.length);
+                });
+        return result;
+    }
+
+    /**
+     * Log-probabilities of the targets, and how each changes with its hidden state.
+     *
+     * @param gradients filled with {@code [targets, hidden]}
+     */
+    float[] logProbs(PtNDArray hidden, long[] targets, float[] gradients) {
+        float[] result = new float[targets.length];
+        forEachChunk(
+                hidden,
+                targets,
+                (into, rows, chunk, at) -> {
+                    var arguments = with(new Script.Arguments().tensor(rows));
+                    arguments.tensor(weights.headRows()).tensor(chunk);
+                    PtNDArray[] both = script.call(named("head_gradient"), arguments).tensors(into);
+                    float[] part = both[0].toFloatArray();
+                    System.arraycopy(part, 0, result, at, part.length);
+                    float[] slopes = both[1].toFloatArray();
+                    System.arraycopy(slopes, 0, gradients, at * width, slopes.length);
+                });
+        return result;
+    }
+
+    private interface HeadPass {
+        void over(PtNDManager into, PtNDArray hidden, PtNDArray targets, int at);
+    }
+
+    private void forEachChunk(PtNDArray hidden, long[] targets, HeadPass pass) {
+        for (int at = 0; at < targets.length; at += ROWS) {
+            int end = Math.min(targets.length, at + ROWS);
+            try (var into = (PtNDManager) manager.newSubManager()) {
+                var slice = new Script.Arguments().tensor(hidden).integer(at).integer(end);
+                PtNDArray rows = script.call("rows", slice).tensor(into);
+                long[] chunk = Arrays.copyOfRange(targets, at, end);
+                pass.over(into, rows, (PtNDArray) into.create(chunk, new Shape(end - at)), at);
+            }
+        }
+    }
+
+    /**
+     * Logits {@code [rows, vocabulary]}, their log-sum-exp and argmax, and, if asked for, the
+     * probabilities at each row's temperature.
+     */
+    PtNDArray[] next(PtNDManager into, PtNDArray hidden, float[] temperatures, boolean sampled) {
+        var arguments = with(new Script.Arguments().tensor(hidden));
+        arguments.tensor(into.create(temperatures, new Shape(temperatures.length, 1)));
+        return script.call(named("next"), arguments.flag(sampled)).tensors(into);
+    }
+
+    /** The logit of one token a row. */
+    float[] gather(PtNDManager into, PtNDArray logits, long[] ids) {
+        var arguments = new Script.Arguments().tensor(logits);
+        arguments.tensor(into.create(ids, new Shape(ids.length, 1)));
+        return script.call("gather", arguments).tensor(into).toFloatArray();
+    }
+
+    NextTokens.Top top(PtNDManager into, PtNDArray logits, int count) {
+        var arguments = new Script.Arguments().tensor(logits).integer(count);
+        PtNDArray[] both = script.call("top", arguments).tensors(into);
+        return new NextTokens.Top(count, both[0].toFloatArray(), both[1].toLongArray());
+    }
+
+    private Script.Arguments with(Script.Arguments arguments) {
+        IValue half = weights.halfHead();
+        return arguments.kept(half == null ? weights.head() : half);
+    }
+
+    private String named(String method) {
+        return method + (weights.halfHead() == null ? "_plain" : "_half");
+    }
+}
