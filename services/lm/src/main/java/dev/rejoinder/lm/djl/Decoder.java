@@ -23,6 +23,7 @@ final class Decoder implements AutoCloseable {
     private final DecoderWeights weights;
     private final ModelConfig config;
     private final OutputHead head;
+    private volatile boolean closed;
 
     private Decoder(
             PtNDManager manager, Script script, DecoderWeights weights, ModelConfig config) {
@@ -161,8 +162,14 @@ final class Decoder implements AutoCloseable {
         script.call("clear", new Script.Arguments().kept(cache).integer(slot)).drop();
     }
 
+    /** Whether the native memory is gone, and with it what hung on it. */
+    boolean closed() {
+        return closed;
+    }
+
     @Override
     public void close() {
+        closed = true;
         weights.close();
         script.close();
         manager.close();

@@ -137,6 +137,7 @@ final class TorchAdapter implements Adapter {
         synchronized (usersLock) {
             if (--users > 0) return;
         }
+        if (decoder.closed()) return;
         gate.run(
                 Priority.SERVING,
                 () -> {

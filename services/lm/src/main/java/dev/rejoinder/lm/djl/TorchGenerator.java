@@ -72,6 +72,7 @@ final class TorchGenerator implements BatchGenerator {
         var row = new Row(request, adapter, sink, tokenizer, chat);
         waitingCount.incrementAndGet();
         waiting.add(row);
+        if (closed) endWaiting();
         return row;
     }
 
@@ -201,13 +202,17 @@ final class TorchGenerator implements BatchGenerator {
     public void close() {
         closed = true;
         for (Row row : running) guarded(row, () -> row.finish(FinishReason.CANCELLED));
-        for (Row row = waiting.poll(); row != null; row = waiting.poll()) {
-            Row ended = row;
-            guarded(ended, () -> ended.finish(FinishReason.CANCELLED));
-        }
+        endWaiting();
         running.clear();
         runningCount = 0;
-        waitingCount.set(0);
-        gate.run(Priority.SERVING, this::releaseCache);
+        if (!decoder.closed()) gate.run(Priority.SERVING, this::releaseCache);
+    }
+
+    private void endWaiting() {
+        for (Row row = waiting.poll(); row != null; row = waiting.poll()) {
+            Row ended = row;
+            waitingCount.decrementAndGet();
+            guarded(ended, () -> ended.finish(FinishReason.CANCELLED));
+        }
     }
 }

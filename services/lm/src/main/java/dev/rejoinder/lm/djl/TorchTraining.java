@@ -233,6 +233,7 @@ final class TorchTraining implements LoraTraining {
         if (closed) return;
         closed = true;
         current.close();
+        if (decoder.closed()) return;
         gate.run(
                 Priority.TRAINING,
                 () -> {

@@ -1,6 +1,7 @@
 package dev.rejoinder.lm.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Offset.offset;
@@ -185,6 +186,24 @@ class TrainingTest {
 
             assertThat(training.heldTensors()).isEqualTo(before);
         }
+    }
+
+    @Test
+    void whatIsClosedAfterItsModelIsClosedQuietly() {
+        var own = TinyModels.load(TinyModels.llama(), Precision.FLOAT32);
+        var adapter = TinyAdapters.random(own, 1);
+        var training = own.train(TinyAdapters.ALL, 1, 0);
+        var generator = own.generator(1);
+
+        own.close();
+
+        assertThatCode(
+                        () -> {
+                            generator.close();
+                            training.close();
+                            adapter.close();
+                        })
+                .doesNotThrowAnyException();
     }
 
     private void move(TorchTraining training, float[] values) {
