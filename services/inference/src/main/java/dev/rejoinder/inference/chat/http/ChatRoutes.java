@@ -64,13 +64,13 @@ public final class ChatRoutes {
     private void completions(RoutingContext context) {
         Exchange exchange = new Exchange(context);
         if (!context.request().method().equals(HttpMethod.POST)) {
-            refuse(exchange, notAllowed(context, "POST"));
+            exchange.send(notAllowed(context, "POST"));
             return;
         }
         bodies.read(
                 context.request(),
                 body -> onOwnThread(exchange, () -> complete(exchange, body)),
-                error -> refuse(exchange, error));
+                exchange::send);
     }
 
     private void complete(Exchange exchange, byte[] body) {
@@ -108,26 +108,19 @@ public final class ChatRoutes {
         Exchange exchange = new Exchange(context);
         if (context.request().method().equals(HttpMethod.GET))
             onOwnThread(exchange, () -> answer.accept(exchange));
-        else refuse(exchange, notAllowed(context, "GET"));
+        else exchange.send(notAllowed(context, "GET"));
     }
 
     private void unknown(RoutingContext context) {
-        refuse(
-                new Exchange(context),
-                OpenAiError.invalidRequest(
-                        404,
-                        "unknown_url",
-                        "there is no %s here; use POST %s, GET %s or GET %s/{model}"
-                                .formatted(context.normalizedPath(), COMPLETIONS, MODELS, MODELS)));
+        String message =
+                "there is no %s here; use POST %s, GET %s or GET %s/{model}"
+                        .formatted(context.normalizedPath(), COMPLETIONS, MODELS, MODELS);
+        new Exchange(context).send(OpenAiError.invalidRequest(404, "unknown_url", message));
     }
 
     private static OpenAiError notAllowed(RoutingContext context, String allowed) {
         return OpenAiError.methodNotAllowed(
                 context.request().method().name(), context.normalizedPath(), allowed);
-    }
-
-    private void refuse(Exchange exchange, OpenAiError error) {
-        exchange.send(error);
     }
 
     private static void onOwnThread(Exchange exchange, Runnable work) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
@@ -70,7 +71,9 @@ final class Exchange {
     }
 
     void send(OpenAiError error) {
-        if (error.status() == 413) response.putHeader("Connection", "close");
+        // The rest of a body that is too large is not worth reading; HTTP/2 has no such header.
+        if (error.status() == 413 && context.request().version() != HttpVersion.HTTP_2)
+            response.putHeader("Connection", "close");
         send(error.status(), error.headers(), error.body());
     }
 
