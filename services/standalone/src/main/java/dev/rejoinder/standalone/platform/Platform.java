@@ -118,12 +118,13 @@ public final class Platform {
             throw new CannotGoOn("the services do not start: " + innermost(error), error);
     }
 
+    /** The first cause in one line; its own remedy, where it has one, stands in the lines after. */
     private static String innermost(Throwable error) {
         Throwable cause = error;
         while (cause.getCause() != null) cause = cause.getCause();
         String message = cause.getMessage();
         return message == null || message.isBlank()
                 ? cause.toString()
-                : message.lines().findFirst().orElse(message);
+                : message.strip().replaceAll("\\s*\\n\\s*", " ");
     }
 }
