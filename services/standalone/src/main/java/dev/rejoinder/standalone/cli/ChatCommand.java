@@ -13,9 +13,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,8 +98,7 @@ final class ChatCommand implements Runnable {
                         turns,
                         user,
                         maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens),
-                        OptionalDouble.empty(),
-                        OptionalLong.empty());
+                        ChatCall.Sampling.usual());
         ChatOutcome outcome = client.stream(call, this::show);
         terminal.out().println();
         switch (outcome) {

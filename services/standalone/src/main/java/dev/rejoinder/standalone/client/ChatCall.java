@@ -18,8 +18,20 @@ public record ChatCall(
         List<ChatTurn> messages,
         String user,
         OptionalInt maxTokens,
-        OptionalDouble temperature,
-        OptionalLong seed) {
+        Sampling sampling) {
+    /** How the reply is drawn; the platform's defaults where absent. */
+    public record Sampling(OptionalDouble temperature, OptionalDouble topP, OptionalLong seed) {
+        /** Lively without rambling: what small models are mostly used with. */
+        public static Sampling usual() {
+            return new Sampling(OptionalDouble.of(0.7), OptionalDouble.of(0.9), OptionalLong.empty());
+        }
+
+        public static Sampling usual(long seed) {
+            return new Sampling(
+                    OptionalDouble.of(0.7), OptionalDouble.of(0.9), OptionalLong.of(seed));
+        }
+    }
+
     public ChatCall {
         messages = List.copyOf(messages);
     }
@@ -30,8 +42,9 @@ public record ChatCall(
         body.put("messages", messages);
         if (!user.isEmpty()) body.put("user", user);
         maxTokens.ifPresent(n -> body.put("max_tokens", n));
-        temperature.ifPresent(t -> body.put("temperature", t));
-        seed.ifPresent(s -> body.put("seed", s));
+        sampling.temperature().ifPresent(t -> body.put("temperature", t));
+        sampling.topP().ifPresent(p -> body.put("top_p", p));
+        sampling.seed().ifPresent(s -> body.put("seed", s));
         if (stream) body.put("stream", true);
         return body;
     }

@@ -12,9 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** One user's chat from the first question to leaving, over the public API. */
 final class Conversation {
@@ -57,8 +55,7 @@ final class Conversation {
                                         history,
                                         user.name(),
                                         OptionalInt.of(talk.preference().maxTokens()),
-                                        OptionalDouble.of(Sampled.TEMPERATURE),
-                                        OptionalLong.of(seed + history.size())));
+                                        ChatCall.Sampling.usual(seed + history.size())));
         return switch (outcome) {
             case ChatOutcome.Answered answered -> hear(text, answered, askedAt);
             case ChatOutcome.Refused refused -> {
@@ -90,10 +87,4 @@ final class Conversation {
         return next;
     }
 
-    /** How these users' chat program samples. */
-    static final class Sampled {
-        static final double TEMPERATURE = 0.7;
-
-        private Sampled() {}
-    }
 }

@@ -6,9 +6,7 @@ import dev.rejoinder.standalone.client.ChatTurn;
 import dev.rejoinder.testkit.users.Prompts;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,8 +47,7 @@ final class HeldOutQuestions {
                         List.of(ChatTurn.user(question)),
                         "",
                         OptionalInt.of(talk.preference().maxTokens()),
-                        OptionalDouble.of(Conversation.Sampled.TEMPERATURE),
-                        OptionalLong.of(seed));
+                        ChatCall.Sampling.usual(seed));
         switch (talk.client().complete(call)) {
             case ChatOutcome.Refused refused -> talk.ledger().add(refused);
             case ChatOutcome.Answered a ->

@@ -1,0 +1,118 @@
+package dev.rejoinder.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class CommandTreeTest {
+    private record Result(int code, String out, String err) {}
+
+    @Test
+    void anUnknownCommandSaysWhichThereAreAndExitsWith2() {
+        Result result = run("frobnicate");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("frobnicate").contains("demo, up, down, status");
+    }
+
+    @Test
+    void anUnknownFlagSaysWhichThereAreAndExitsWith2() {
+        Result result = run("up", "--prot", "8081");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--prot").contains("--port").contains("./rejoinder up --help");
+    }
+
+    @Test
+    void aCommandThatNeedsAnotherSaysWhichAndExitsWith2() {
+        assertThat(run("models").err()).contains("list, promote, rollback");
+        assertThat(run("models").code()).isEqualTo(2);
+        assertThat(run("models", "promote").err()).contains("VERSION");
+        assertThat(run("models", "promote").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aPreferenceThatNobodyHasSaysWhichThereAre() {
+        Result result = run("demo", "--preference", "rude");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("rude").contains("brief");
+    }
+
+    @Test
+    void moreConversationsThanPromisedAreRefused() {
+        Result result = run("demo", "--conversations", "61");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("61").contains("1 to 60");
+    }
+
+    @Test
+    void everyCommandAndEveryOptionExplainsItself() {
+        Deque<CommandLine> commands =
+                new ArrayDeque<>(List.of(tree("", new StringWriter(), new StringWriter())));
+        while (!commands.isEmpty()) {
+            CommandLine command = commands.pop();
+            commands.addAll(command.getSubcommands().values());
+            var spec = command.getCommandSpec();
+            assertThat(spec.usageMessage().description()).as(spec.qualifiedName()).isNotEmpty();
+            for (OptionSpec option : spec.options())
+                assertThat(option.description())
+                        .as(spec.qualifiedName() + " " + option.longestName())
+                        .isNotEmpty();
+            if (!spec.name().equals("help"))
+                assertThat(spec.optionsMap()).as(spec.qualifiedName()).containsKey("--help");
+        }
+    }
+
+    @Test
+    void whereNoPlatformRunsACommandSaysHowToStartOne(@TempDir Path folder) {
+        for (String command : List.of("status", "chat")) {
+            Result result = run(command, "--data-dir", folder.toString());
+            assertThat(result.code()).as(command).isEqualTo(1);
+            assertThat(result.err()).as(command).contains("./rejoinder up").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void stoppingWhatDoesNotRunIsNoFault(@TempDir Path folder) {
+        Result result = run("down", "--data-dir", folder.toString());
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("nothing runs");
+    }
+
+    @Test
+    void theEndOfTheLogIsShown(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("platform.log"), "one\ntwo\nthree\n");
+
+        assertThat(run("logs", "-n", "2", "--data-dir", folder.toString()).out())
+                .isEqualTo("two" + System.lineSeparator() + "three" + System.lineSeparator());
+        assertThat(run("logs", "--data-dir", folder.resolve("none").toString()).code()).isEqualTo(1);
+    }
+
+    private static Result run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = tree("", out, err).execute(args);
+        return new Result(code, out.toString(), err.toString());
+    }
+
+    private static CommandLine tree(String in, StringWriter out, StringWriter err) {
+        return CommandTree.of(
+                new ByteArrayInputStream(in.getBytes()),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true));
+    }
+}
