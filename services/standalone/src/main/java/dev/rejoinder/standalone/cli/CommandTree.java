@@ -3,6 +3,7 @@ package dev.rejoinder.standalone.cli;
 import dev.rejoinder.lm.read.UnreadableModelException;
 import dev.rejoinder.lm.store.ModelUnavailableException;
 import dev.rejoinder.standalone.platform.CannotGoOn;
+import dev.rejoinder.testkit.users.Preference;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -37,7 +38,7 @@ public final class CommandTree {
                         .addSubcommand(new ServeCommand())
                         .addSubcommand(new CommandLine.HelpCommand());
         commands.setOut(out).setErr(err);
-        commands.setCaseInsensitiveEnumValuesAllowed(true);
+        commands.registerConverter(Preference.class, CommandTree::preference);
         commands.setUsageHelpAutoWidth(true);
         commands.setUsageHelpWidth(100);
         commands.setParameterExceptionHandler(CommandTree::refuse);
@@ -58,6 +59,13 @@ public final class CommandTree {
 
     private static CommandLine export(Terminal terminal) {
         return new CommandLine(new ExportCommand()).addSubcommand(new ExportPairsCommand(terminal));
+    }
+
+    private static Preference preference(String label) {
+        for (Preference p : Preference.values()) if (p.label().equals(label)) return p;
+        throw new CommandLine.TypeConversionException(
+                "\"%s\" is none of %s"
+                        .formatted(label, java.util.Arrays.toString(Preference.values())));
     }
 
     /** What is wrong with the arguments, and what is allowed instead. */

@@ -28,7 +28,7 @@ final class DownCommand implements Runnable {
         DataFolder folder = data.folder();
         Optional<PlatformRecord> running = PlatformRecord.read(folder);
         if (running.isEmpty()) {
-            OrphanedPostgres.stop(folder);
+            OrphanedPostgres.stopWhereNobodyRuns(folder);
             terminal.out().println("nothing runs on " + folder.root());
             return;
         }

@@ -23,7 +23,8 @@ public record ChatCall(
     public record Sampling(OptionalDouble temperature, OptionalDouble topP, OptionalLong seed) {
         /** Lively without rambling: what small models are mostly used with. */
         public static Sampling usual() {
-            return new Sampling(OptionalDouble.of(0.7), OptionalDouble.of(0.9), OptionalLong.empty());
+            return new Sampling(
+                    OptionalDouble.of(0.7), OptionalDouble.of(0.9), OptionalLong.empty());
         }
 
         public static Sampling usual(long seed) {

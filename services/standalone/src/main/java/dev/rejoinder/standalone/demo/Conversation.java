@@ -86,5 +86,4 @@ final class Conversation {
                                 next.map(Utterance::shown).orElse(null)));
         return next;
     }
-
 }

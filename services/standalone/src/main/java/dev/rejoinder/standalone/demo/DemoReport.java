@@ -1,5 +1,6 @@
 package dev.rejoinder.standalone.demo;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rejoinder.proto.trainer.v1.GateCheck;
 import dev.rejoinder.proto.trainer.v1.StepMetrics;
 import java.util.List;
@@ -111,6 +112,7 @@ public record DemoReport(
             String prompt, String before, String after, boolean beforeMet, boolean afterMet) {}
 
     /** Whether every promise was kept. */
+    @JsonProperty
     public boolean passed() {
         return lines.stream().allMatch(l -> l.passed().orElse(true));
     }

@@ -41,16 +41,6 @@ final class InstanceLock implements AutoCloseable {
         }
     }
 
-    /** Whether some process, perhaps this one, has the folder. */
-    static boolean isTaken(DataFolder folder) {
-        try (FileChannel channel = FileChannel.open(folder.lock(), StandardOpenOption.WRITE)) {
-            return tryLock(channel) == null;
-        } catch (IOException e) {
-            // No lock file: nobody ever ran here.
-            return false;
-        }
-    }
-
     private static FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();

@@ -18,8 +18,26 @@ public final class OrphanedPostgres {
 
     private OrphanedPostgres() {}
 
+    /**
+     * Ends what a killed platform left.
+     *
+     * @throws CannotGoOn if a platform is just starting or ending there
+     */
+    public static void stopWhereNobodyRuns(DataFolder folder) {
+        if (find(folder).isEmpty()) return;
+        try (InstanceLock lock = InstanceLock.take(folder)) {
+            stop(folder);
+        } catch (CannotGoOn e) {
+            throw new CannotGoOn(
+                    "a platform is starting or ending on "
+                            + folder.root()
+                            + "; wait a moment and try again",
+                    e);
+        }
+    }
+
     /** Ends the server on the folder's data, where one is left; does nothing otherwise. */
-    public static void stop(DataFolder folder) {
+    static void stop(DataFolder folder) {
         find(folder).ifPresent(OrphanedPostgres::end);
     }
 

@@ -31,7 +31,10 @@ class CommandTreeTest {
         Result result = run("up", "--prot", "8081");
 
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("--prot").contains("--port").contains("./rejoinder up --help");
+        assertThat(result.err())
+                .contains("--prot")
+                .contains("--port")
+                .contains("./rejoinder up --help");
     }
 
     @Test
@@ -99,7 +102,8 @@ class CommandTreeTest {
 
         assertThat(run("logs", "-n", "2", "--data-dir", folder.toString()).out())
                 .isEqualTo("two" + System.lineSeparator() + "three" + System.lineSeparator());
-        assertThat(run("logs", "--data-dir", folder.resolve("none").toString()).code()).isEqualTo(1);
+        assertThat(run("logs", "--data-dir", folder.resolve("none").toString()).code())
+                .isEqualTo(1);
     }
 
     private static Result run(String... args) {

@@ -39,15 +39,13 @@ class JsonLinesTest {
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out().lines().toList())
                 .hasSize(5)
-                .satisfies(
-                        lines -> {
-                            assertThat(lines.get(1)).contains("\"line\":2").contains("not JSON");
-                            assertThat(lines.get(2)).contains("\"line\":3").contains("no object");
-                            assertThat(lines.get(3))
-                                    .isEqualTo(
-                                            "{\"id\":7,\"line\":4,\"error\":\"bad is not wanted\"}");
-                            assertThat(lines.get(4)).isEqualTo("{\"x\":5}");
-                        });
+                .satisfies(lines -> {
+                    assertThat(lines.get(1)).contains("\"line\":2").contains("not JSON");
+                    assertThat(lines.get(2)).contains("\"line\":3").contains("no object");
+                    assertThat(lines.get(3))
+                            .isEqualTo("{\"id\":7,\"line\":4,\"error\":\"bad is not wanted\"}");
+                    assertThat(lines.get(4)).isEqualTo("{\"x\":5}");
+                });
     }
 
     @Test
@@ -58,7 +56,12 @@ class JsonLinesTest {
         bytes.writeBytes("\"}\n{\"x\":2}\n".getBytes(StandardCharsets.UTF_8));
         StringWriter out = new StringWriter();
 
-        int code = JsonLines.run(new ByteArrayInputStream(bytes.toByteArray()), new PrintWriter(out), 1, ECHO);
+        int code =
+                JsonLines.run(
+                        new ByteArrayInputStream(bytes.toByteArray()),
+                        new PrintWriter(out),
+                        1,
+                        ECHO);
 
         assertThat(code).isEqualTo(1);
         assertThat(out.toString()).contains("not UTF-8").contains("{\"x\":2}");

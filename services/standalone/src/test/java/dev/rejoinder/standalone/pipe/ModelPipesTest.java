@@ -1,0 +1,131 @@
+package dev.rejoinder.standalone.pipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.Precision;
+import dev.rejoinder.lm.djl.EngineOptions;
+import dev.rejoinder.lm.djl.LanguageModels;
+import dev.rejoinder.lm.read.ModelFiles;
+import dev.rejoinder.lm.read.ModelReader;
+import dev.rejoinder.testkit.model.TinyModel;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelPipesTest {
+    private static LanguageModel model;
+
+    @BeforeAll
+    static void load(@TempDir Path folder) throws Exception {
+        TinyModel.llama().write(folder);
+        try (ModelFiles files = ModelReader.open(folder)) {
+            model = LanguageModels.load(files, EngineOptions.of(Precision.FLOAT32));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void aReplyIsScoredByOneNumberForEachOfItsTokens() throws Exception {
+        JsonNode answer =
+                answers(
+                                new ScorePipe(model, null),
+                                """
+                                {"id":"a","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}],"follow_ups":["thanks","no"]}
+                                """)
+                        .getFirst();
+
+        assertThat(answer.path("id").asText()).isEqualTo("a");
+        assertThat(answer.path("reply_log_probs"))
+                .hasSize(model.tokenizer().encode("Hello").length)
+                .allMatch(p -> p.doubleValue() < 0);
+        assertThat(answer.path("follow_ups")).hasSize(2);
+        assertThat(answer.path("follow_ups").path(0).path("text").asText()).isEqualTo("thanks");
+        assertThat(answer.path("follow_ups").path(1).path("tokens").asInt())
+                .isEqualTo(model.tokenizer().encode("no").length);
+        assertThat(answer.path("follow_ups").path(0).path("mean_log_prob").doubleValue())
+                .isNegative();
+    }
+
+    @Test
+    void aChatThatDoesNotEndWithAReplyCannotBeScored() throws Exception {
+        JsonNode answer =
+                answers(
+                                new ScorePipe(model, null),
+                                "{\"id\":1,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}\n")
+                        .getFirst();
+
+        assertThat(answer.path("error").asText()).contains("user").contains("assistant");
+    }
+
+    @Test
+    void theSameSeedGeneratesTheSameReplyInOpenAisShape() throws Exception {
+        String line =
+                """
+                {"id":"g","messages":[{"role":"user","content":"Hi"}],"max_tokens":6,"temperature":1,"seed":9}
+                """;
+        try (GeneratePipe pipe = new GeneratePipe(model, null, Clock.systemUTC())) {
+            List<JsonNode> twice = answers(pipe, line.strip() + "\n" + line.strip() + "\n");
+
+            JsonNode first = twice.getFirst();
+            assertThat(first.path("id").asText()).isEqualTo("g");
+            assertThat(first.path("object").asText()).isEqualTo("chat.completion");
+            assertThat(first.path("choices").path(0).path("message").path("role").asText())
+                    .isEqualTo("assistant");
+            assertThat(first.path("usage").path("completion_tokens").asInt()).isBetween(1, 6);
+            assertThat(twice.get(1).path("choices")).isEqualTo(first.path("choices"));
+        }
+    }
+
+    @Test
+    void limitsAreNamedWithTheValueThatBreaksThem() throws Exception {
+        try (GeneratePipe pipe = new GeneratePipe(model, null, Clock.systemUTC())) {
+            List<JsonNode> answers =
+                    answers(
+                            pipe,
+                            """
+                            {"messages":[{"role":"user","content":"Hi"}],"max_tokens":0}
+                            {"messages":[{"role":"user","content":"Hi"}],"temperature":3}
+                            {"messages":[{"role":"robot","content":"Hi"}]}
+                            {"messages":"Hi"}
+                            """);
+
+            assertThat(answers.get(0).path("error").asText()).contains("max_tokens of 0");
+            assertThat(answers.get(1).path("error").asText())
+                    .contains("temperature of 3")
+                    .contains("0 to 2");
+            assertThat(answers.get(2).path("error").asText())
+                    .contains("robot")
+                    .contains("assistant");
+            assertThat(answers.get(3).path("error").asText()).contains("messages");
+        }
+    }
+
+    private static List<JsonNode> answers(JsonLines.Answer pipe, String in) throws Exception {
+        StringWriter out = new StringWriter();
+        JsonLines.run(
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                new PrintWriter(out),
+                4,
+                pipe);
+        List<JsonNode> answers = new ArrayList<>();
+        for (String line : out.toString().lines().toList())
+            answers.add(new ObjectMapper().readTree(line));
+        return answers;
+    }
+}
