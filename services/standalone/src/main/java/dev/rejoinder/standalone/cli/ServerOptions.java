@@ -37,7 +37,7 @@ final class ServerOptions {
             names = "--set",
             paramLabel = "KEY=VALUE",
             description =
-                    "Set a configuration key of any service, such as rejoinder.registry.canary.share=0.5. May be given several times.")
+                    "Set a configuration key of any service, such as rejoinder.registry.canary-share=0.5. May be given several times.")
     private Map<String, String> configuration = new LinkedHashMap<>();
 
     Platform.Settings settings(long parent) {

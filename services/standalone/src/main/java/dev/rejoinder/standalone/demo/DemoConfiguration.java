@@ -18,7 +18,7 @@ final class DemoConfiguration {
         keys.put("rejoinder.trainer.trigger.quiet", "15s");
         keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
         // Half of the conversations on the canary: few users have to decide.
-        keys.put("rejoinder.registry.canary.share", "0.5");
+        keys.put("rejoinder.registry.canary-share", "0.5");
         // Everything on one machine with the users: the log tells less.
         keys.put("quarkus.log.level", "INFO");
         return keys;
