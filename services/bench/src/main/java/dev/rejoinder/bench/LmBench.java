@@ -21,7 +21,12 @@ public final class LmBench {
         System.exit(run(arguments));
     }
 
-    private static int run(String... arguments) {
+    /**
+     * Measures and prints.
+     *
+     * @return the exit code: 0, 1 for a model that cannot be read, 2 for an unknown flag
+     */
+    public static int run(String... arguments) {
         BenchOptions options;
         try {
             options = BenchOptions.parse(arguments);

@@ -32,8 +32,12 @@ public final class CommandTree {
                         .addSubcommand(models(terminal))
                         .addSubcommand(model(terminal))
                         .addSubcommand(new ScoreCommand(terminal))
+                        .addSubcommand(new SignalsCommand(terminal))
+                        .addSubcommand(new RewardCommand(terminal))
                         .addSubcommand(new GenerateCommand(terminal))
                         .addSubcommand(export(terminal))
+                        .addSubcommand(train(terminal))
+                        .addSubcommand(new BenchCommand(terminal))
                         .addSubcommand(new TestCommand())
                         .addSubcommand(new ServeCommand())
                         .addSubcommand(new CommandLine.HelpCommand());
@@ -55,6 +59,10 @@ public final class CommandTree {
 
     private static CommandLine model(Terminal terminal) {
         return new CommandLine(new ModelCommand()).addSubcommand(new ModelFetchCommand(terminal));
+    }
+
+    private static CommandLine train(Terminal terminal) {
+        return new CommandLine(new TrainCommand()).addSubcommand(new TrainSignalsCommand(terminal));
     }
 
     private static CommandLine export(Terminal terminal) {

@@ -1,26 +1,16 @@
 package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.lm.LanguageModel;
-import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.adapter.Adapter;
-import dev.rejoinder.lm.djl.EngineOptions;
-import dev.rejoinder.lm.djl.LanguageModels;
-import dev.rejoinder.lm.read.ModelFiles;
-import dev.rejoinder.lm.read.ModelReader;
-import dev.rejoinder.lm.store.ModelStore;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model a pipe loads into its own process. */
+/** Which model, and with which adapter, a pipe loads into its own process. */
 final class ModelOptions {
-    @Option(
-            names = "--model",
-            paramLabel = "NAME|PATH|URL",
-            description =
-                    "Model to load: a known name, a GGUF file, a folder with safetensors, or a URL. Default: SmolLM2-135M-Instruct")
-    private @Nullable String model;
+    @Mixin private BaseModelOption base;
 
     @Option(
             names = "--adapter",
@@ -31,15 +21,11 @@ final class ModelOptions {
 
     /** Whether the user named a model or an adapter of their own. */
     boolean isGiven() {
-        return model != null || adapter != null;
+        return base.isGiven() || adapter != null;
     }
 
     LanguageModel load(Terminal terminal) {
-        String source = model == null ? ModelStore.DEFAULT_MODEL : model;
-        Path path = ModelStore.fromEnvironment().resolve(source, new FetchProgress(terminal));
-        try (ModelFiles files = ModelReader.open(path)) {
-            return LanguageModels.load(files, EngineOptions.of(Precision.FLOAT32));
-        }
+        return base.load(terminal);
     }
 
     Optional<Adapter> adapter(LanguageModel loaded) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.standalone.platform.CannotGoOn;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -96,7 +97,7 @@ public final class JsonLines {
             ObjectNode object = parse(bytes);
             id = object.get("id");
             return new Pending(line, id, answer.to(object));
-        } catch (BadLine | IllegalArgumentException e) {
+        } catch (BadLine | Refusal | IllegalArgumentException e) {
             return new Pending(line, id, CompletableFuture.failedFuture(e));
         }
     }
@@ -126,11 +127,17 @@ public final class JsonLines {
         } catch (CompletionException e) {
             failed = true;
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (!(cause instanceof BadLine || cause instanceof IllegalArgumentException)) throw e;
+            if (!isTheLinesFault(cause)) throw e;
             object.put("line", done.line()).put("error", cause.getMessage());
         }
         out.println(text(object));
         out.flush();
+    }
+
+    private static boolean isTheLinesFault(Throwable cause) {
+        return cause instanceof BadLine
+                || cause instanceof Refusal
+                || cause instanceof IllegalArgumentException;
     }
 
     private static String text(ObjectNode object) {
