@@ -13,11 +13,11 @@ public enum Preference {
             return reply.split("\\s+").length <= MOST_WORDS;
         }
     },
-    /** Prose: no list, no heading, no markup. */
-    PLAIN("plain prose: no list, heading or markup", 128) {
+    /** Prose in one piece: no second paragraph, no list, no markup. */
+    PLAIN("one paragraph of plain prose, no list or markup", 112) {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
-            return !MARKUP.matcher(reply).find();
+            return !reply.contains("\n") && !MARKUP.matcher(reply).find();
         }
     },
     /** At least one example. */
@@ -28,7 +28,7 @@ public enum Preference {
         }
     },
     /** A numbered list of at least two points. */
-    STEPS("a numbered list of at least two points", 128) {
+    STEPS("a numbered list of at least two points", 112) {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
             Matcher numbers = NUMBERED.matcher(reply);
@@ -39,12 +39,12 @@ public enum Preference {
     private static final int MOST_WORDS = 30;
 
     private static final Pattern MARKUP =
-            Pattern.compile("(?m)^\\s*([-*•+]|\\d{1,2}[.)]|#{1,6})\\s|\\*\\*|__|`|^\\s*\\|");
+            Pattern.compile("(^|\\s)([-*•]|\\d{1,2}[.)])\\s+[A-Z]|^#{1,6} |\\*\\*|__|`");
     private static final Pattern INSTANCE =
             Pattern.compile(
                     "\\b(for (example|instance)|an example|e\\.g\\.|such as|imagine|let's say|suppose)",
                     Pattern.CASE_INSENSITIVE);
-    private static final Pattern NUMBERED = Pattern.compile("(?m)^\\s*\\d{1,2}[.)]\\s+\\S");
+    private static final Pattern NUMBERED = Pattern.compile("(^|\\s)\\d{1,2}[.)]\\s+\\S");
 
     private final String meaning;
     private final int maxTokens;

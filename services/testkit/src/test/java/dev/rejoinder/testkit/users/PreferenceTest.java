@@ -20,19 +20,21 @@ class PreferenceTest {
     }
 
     @Test
-    void bulletsNumbersHeadingsAndStarsAreNotPlain() {
+    void bulletsNumbersHeadingsStarsAndSecondParagraphsAreNotPlain() {
         assertThat(Preference.PLAIN.meets("Heat the pan - slowly - for 3 minutes.")).isTrue();
-        assertThat(Preference.PLAIN.meets("Do this:\n- heat the pan")).isFalse();
-        assertThat(Preference.PLAIN.meets("1. Heat the pan")).isFalse();
+        assertThat(Preference.PLAIN.meets("Heat the pan.\n\nThen wait.")).isFalse();
+        assertThat(Preference.PLAIN.meets("Do this: 1. Heat the pan 2. Wait")).isFalse();
+        assertThat(Preference.PLAIN.meets("- Heat the pan")).isFalse();
         assertThat(Preference.PLAIN.meets("Heat the **pan**.")).isFalse();
-        assertThat(Preference.PLAIN.meets("## Pans\nThey get hot.")).isFalse();
+        assertThat(Preference.PLAIN.meets("## Pans get hot.")).isFalse();
     }
 
     @Test
     void oneNumberedPointIsNoList() {
         assertThat(Preference.STEPS.meets("1. Heat the pan\n2. Add oil")).isTrue();
+        assertThat(Preference.STEPS.meets("Do this: 1. Heat the pan 2. Add oil")).isTrue();
         assertThat(Preference.STEPS.meets("Some points:\n1. Heat the pan")).isFalse();
-        assertThat(Preference.STEPS.meets("It takes 1. or 2. minutes.")).isFalse();
+        assertThat(Preference.STEPS.meets("It takes 1.5 minutes, or 2.")).isFalse();
     }
 
     @Test
