@@ -173,6 +173,16 @@ class GrpcApiTest {
                 .hasMessageContaining("messages is empty");
     }
 
+    @Test
+    void aNameOfAnyLengthStillComesBackAsARefusal() {
+        assertThatThrownBy(() -> inference.generate(chat(5).setModel("x".repeat(100_000)).build()))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        refused ->
+                                assertThat(refused.getStatus().getCode())
+                                        .isEqualTo(Status.Code.NOT_FOUND));
+    }
+
     private static ErrorInfo info(StatusRuntimeException refused) {
         try {
             return StatusProto.fromThrowable(refused).getDetails(0).unpack(ErrorInfo.class);

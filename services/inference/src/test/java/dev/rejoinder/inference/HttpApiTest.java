@@ -115,7 +115,7 @@ class HttpApiTest {
 
     @Test
     void aStreamIsSentAsItGrowsInServerSentEvents() throws IOException {
-        try (Socket socket = calls.open(chat(",'stream':true,'temperature':0,'max_tokens':600"))) {
+        try (Socket socket = calls.open(chat(",'stream':true,'temperature':0,'max_tokens':1200"))) {
             Calls.readUntil(socket, "\"delta\":{\"content\":");
             // The first piece is here while the row is still running: nothing was held back.
             assertThat(metric("rejoinder_queue_running")).isEqualTo(1);
@@ -261,6 +261,33 @@ class HttpApiTest {
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.error().path("code").asText()).isEqualTo("request_too_large");
         assertThat(answer.error().path("message").asText()).contains("4194304");
+    }
+
+    @Test
+    void aClientThatAsksBeforeItSendsIsToldToGoOn() throws IOException {
+        String body = chat(",'max_tokens':2");
+        try (Socket socket = new Socket(root.getHost(), root.getPort())) {
+            String head =
+                    "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                            + "Expect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+                                    .formatted(body.length());
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            Calls.readUntil(socket, "100 Continue\r\n\r\n");
+
+            socket.getOutputStream().write(body.getBytes(StandardCharsets.US_ASCII));
+
+            Calls.readUntil(socket, "HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void aNameOfAnyLengthIsRefusedInAShortMessage() {
+        var answer = calls.post(chat("").replace("tiny", "x".repeat(1_000_000)));
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.error().path("message").asText())
+                .contains("tiny@base")
+                .hasSizeLessThan(500);
     }
 
     @Test

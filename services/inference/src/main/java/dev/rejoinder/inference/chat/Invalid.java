@@ -18,11 +18,12 @@ public final class Invalid {
     /** {@code max_tokens "ten" is not an integer; send a number such as 256}. */
     public static Refusal field(
             String field, Object value, String limit, String what, String remedy) {
+        String name = shown(field);
         return new Refusal(
                 Refusal.Kind.INVALID,
                 ErrorReason.ERROR_REASON_FIELD_INVALID,
-                "%s %s; %s".formatted(field, what, remedy),
-                Map.of("field", field, "value", shown(value), "limit", limit));
+                "%s %s; %s".formatted(name, what, remedy),
+                Map.of("field", name, "value", shown(value), "limit", limit));
     }
 
     /** A value that may be long or odd, made fit for one line. */

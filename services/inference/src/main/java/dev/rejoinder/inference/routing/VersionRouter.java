@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class VersionRouter {
     private static final Log LOG = Log.of(VersionRouter.class);
 
+    private static final int SHOWN = 128;
+
     private final String modelId;
     private final AdapterLoader loader;
     private final RoutingObserver observer;
@@ -101,11 +103,13 @@ public final class VersionRouter {
                 served().stream()
                         .map(s -> '"' + s.name() + '"')
                         .collect(Collectors.joining(", ", "\"" + modelId + "\", ", ""));
+        // Names end up in headers, which are bounded.
+        String name = model.length() <= SHOWN ? model : model.substring(0, SHOWN) + "…";
         return new Refusal(
                 Refusal.Kind.NOT_FOUND,
                 ErrorReason.ERROR_REASON_MODEL_UNKNOWN,
-                "model \"%s\" is not served here; ask for one of %s".formatted(model, known),
-                Map.of("field", "model", "model", model));
+                "model \"%s\" is not served here; ask for one of %s".formatted(name, known),
+                Map.of("field", "model", "model", name));
     }
 
     /** Takes the registry's table; loads what is new in it. One thread at a time. */

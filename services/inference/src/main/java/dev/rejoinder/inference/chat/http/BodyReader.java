@@ -23,6 +23,9 @@ final class BodyReader {
             refused.accept(wrongType(type));
             return;
         }
+        // Clients that ask before they send a large body wait for this.
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect")))
+            request.response().writeContinue();
         Collector collector = new Collector(whole, refused);
         request.handler(collector::add);
         request.endHandler(ended -> collector.end());
