@@ -134,6 +134,49 @@ class MiningTest {
     }
 
     @Test
+    void aSecondComplaintTeachesAboutTheFirstRequestAndNotAboutTheFirstComplaint() {
+        SignalEvent first = Signals.complaint("Brest");
+        SignalEvent second = Signals.stillNot("Brest");
+
+        List<PairEvent> events = mine(first, second);
+
+        assertThat(pairs(events, Origin.ORIGIN_ON_POLICY))
+                .isNotEmpty()
+                .allSatisfy(pair -> {
+                    assertThat(pair.getPromptList()).isEqualTo(Signals.promptOf(first));
+                    assertThat(pair.getRejected()).isEqualTo(Signals.LONG_REPLY);
+                    assertThat(pair.getFollowUp()).isEqualTo(Signals.GRUMBLE);
+                });
+    }
+
+    @Test
+    void satisfactionAfterTwoComplaintsIsANaturalRetryOfTheFirstRequest() {
+        SignalEvent first = Signals.complaint("Brest");
+        Rules onePairEach =
+                new Rules(
+                        new Rules.OnPolicy(5, 0, 128, 1),
+                        Parts.RULES.bestOfN(),
+                        Parts.RULES.curation());
+        mine(onePairEach, first, Signals.stillNot("Brest"));
+
+        List<PairEvent> events = mine(onePairEach, Signals.satisfiedAtLast("Brest"));
+
+        assertThat(pairs(events, Origin.ORIGIN_NATURAL_RETRY))
+                .as("dropped: %s", reasons(events))
+                .singleElement()
+                .satisfies(pair -> {
+                    assertThat(pair.getPromptList()).isEqualTo(Signals.promptOf(first));
+                    assertThat(pair.getChosen()).isEqualTo(Signals.thirdReply("Brest"));
+                    assertThat(pair.getRejected()).isEqualTo(Signals.LONG_REPLY);
+                    assertThat(pair.getTurnIdsList())
+                            .containsExactly(
+                                    "turn-Brest-1", "turn-Brest-2", "turn-Brest-3", "turn-Brest-4");
+                    assertThat(pair.getSignalIdsList())
+                            .containsExactly("signal-Brest-1", "signal-Brest-2", "signal-Brest-3");
+                });
+    }
+
+    @Test
     void bothHalvesInOneBatchMakeOneNaturalRetry() {
         List<PairEvent> events = mine(Signals.complaint("Brest"), Signals.satisfaction("Brest"));
 

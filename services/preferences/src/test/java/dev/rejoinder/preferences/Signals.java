@@ -58,14 +58,47 @@ public final class Signals {
         return event(
                 conversation,
                 2,
-                SignalDetected.newBuilder()
-                        .addPrompt(user(prompt(conversation)))
-                        .addPrompt(assistant(LONG_REPLY))
-                        .addPrompt(user(GRUMBLE))
-                        .setReply(secondReply(conversation))
+                afterFirstComplaint(conversation)
                         .setFollowUp("Wonderful, many thanks!")
                         .setNextReply("With pleasure.")
                         .setSignal(signal(Verdict.VERDICT_NO, Verdict.VERDICT_YES)));
+    }
+
+    /** The reply to the complaint did not do either. */
+    static SignalEvent stillNot(String conversation) {
+        return event(
+                conversation,
+                2,
+                afterFirstComplaint(conversation)
+                        .setFollowUp("Still rather not like that.")
+                        .setNextReply(thirdReply(conversation))
+                        .setSignal(signal(Verdict.VERDICT_YES, Verdict.VERDICT_NO)));
+    }
+
+    static String thirdReply(String conversation) {
+        return "Twice a day the moon lifts the ocean at " + conversation + ".";
+    }
+
+    /** The user liked the reply to the second complaint. */
+    static SignalEvent satisfiedAtLast(String conversation) {
+        return event(
+                conversation,
+                3,
+                afterFirstComplaint(conversation)
+                        .addPrompt(assistant(secondReply(conversation)))
+                        .addPrompt(user("Still rather not like that."))
+                        .setReply(thirdReply(conversation))
+                        .setFollowUp("Wonderful, many thanks!")
+                        .setNextReply("With pleasure.")
+                        .setSignal(signal(Verdict.VERDICT_NO, Verdict.VERDICT_YES)));
+    }
+
+    private static SignalDetected.Builder afterFirstComplaint(String conversation) {
+        return SignalDetected.newBuilder()
+                .addPrompt(user(prompt(conversation)))
+                .addPrompt(assistant(LONG_REPLY))
+                .addPrompt(user(GRUMBLE))
+                .setReply(secondReply(conversation));
     }
 
     private static Signal signal(Verdict dsat, Verdict sat) {

@@ -37,12 +37,14 @@ public final class Miner {
         }
     }
 
-    private enum Use {
-        ON_POLICY,
-        BEST_OF_N
-    }
+    /** Samples to ask the policy for, and what for. */
+    private sealed interface Draw {
+        Policy.Request request();
 
-    private record Draw(Judged judged, Use use, Policy.Request request) {}
+        record OnPolicy(Complaint complaint, Policy.Request request) implements Draw {}
+
+        record BestOfN(Judged judged, Policy.Request request) implements Draw {}
+    }
 
     private final Rules rules;
     private final Policy policy;
@@ -85,10 +87,10 @@ public final class Miner {
                         : policy.sample(draws.stream().map(Draw::request).toList());
         List<Proposal> proposals = naturalRetries(fresh);
         for (int i = 0; i < draws.size(); i++) {
-            Draw draw = draws.get(i);
-            switch (draw.use()) {
-                case ON_POLICY -> proposals.addAll(onPolicy.proposals(draw.judged(), drawn.get(i)));
-                case BEST_OF_N ->
+            switch (draws.get(i)) {
+                case Draw.OnPolicy draw ->
+                        proposals.addAll(onPolicy.proposals(draw.complaint(), drawn.get(i)));
+                case Draw.BestOfN draw ->
                         bestOfN.outcome(draw.judged(), drawn.get(i)).ifPresent(outcomes::add);
             }
         }
@@ -107,11 +109,12 @@ public final class Miner {
             outcomes.add(refused(judged, RejectReason.REJECT_REASON_USER_CAP));
             return;
         }
-        if (judged.complains())
-            for (Policy.Request request : onPolicy.requests(judged))
-                draws.add(new Draw(judged, Use.ON_POLICY, request));
-        if (bestOfN.takes(judged))
-            draws.add(new Draw(judged, Use.BEST_OF_N, bestOfN.request(judged)));
+        if (judged.complains()) {
+            Complaint complaint = Complaint.tracedFrom(judged, ledger);
+            for (Policy.Request request : onPolicy.requests(complaint))
+                draws.add(new Draw.OnPolicy(complaint, request));
+        }
+        if (bestOfN.takes(judged)) draws.add(new Draw.BestOfN(judged, bestOfN.request(judged)));
     }
 
     private static Dropped refused(Judged judged, RejectReason reason) {
@@ -137,11 +140,11 @@ public final class Miner {
         if (judged.complains())
             for (Judged later :
                     ledger.satisfactionsWith(judged.signal().getFollowUpTurnId(), detector))
-                retries.add(new NaturalRetry(judged, later));
+                retries.add(new NaturalRetry(Complaint.tracedFrom(judged, ledger), later));
         if (judged.isSatisfied())
             for (Judged earlier :
                     ledger.complaintsAnsweredBy(judged.signal().getTurnId(), detector))
-                retries.add(new NaturalRetry(earlier, judged));
+                retries.add(new NaturalRetry(Complaint.tracedFrom(earlier, ledger), judged));
         return retries;
     }
 }

@@ -18,13 +18,15 @@ final class OnPolicyArm {
         this.rules = rules;
     }
 
-    List<Policy.Request> requests(Judged judged) {
+    List<Policy.Request> requests(Complaint complaint) {
+        Judged judged = complaint.last();
         List<Policy.Request> requests = new ArrayList<>();
         if (rules.samples() > 0)
             requests.add(
                     request(judged, "told by follow-up", afterFollowUp(judged), rules.samples()));
         if (rules.toldBySystem() > 0)
-            requests.add(request(judged, "told by system", quoted(judged), rules.toldBySystem()));
+            requests.add(
+                    request(judged, "told by system", quoted(complaint), rules.toldBySystem()));
         return requests;
     }
 
@@ -46,12 +48,12 @@ final class OnPolicyArm {
         return messages;
     }
 
-    private static List<Message> quoted(Judged judged) {
+    private static List<Message> quoted(Complaint complaint) {
         String told =
                 "You are a helpful assistant. About an earlier answer this user said: \""
-                        + judged.signal().getFollowUp().strip()
+                        + complaint.last().signal().getFollowUp().strip()
                         + "\" Answer the way this user wants it, and do not speak about that.";
-        List<Message> messages = new ArrayList<>(judged.prompt());
+        List<Message> messages = new ArrayList<>(complaint.first().prompt());
         Message first = messages.getFirst();
         if (first.getRole() == Role.ROLE_SYSTEM)
             messages.set(0, message(Role.ROLE_SYSTEM, first.getContent() + "\n" + told));
@@ -63,17 +65,12 @@ final class OnPolicyArm {
         return Message.newBuilder().setRole(role).setContent(content).build();
     }
 
-    List<Proposal> proposals(Judged judged, Policy.Samples drawn) {
+    List<Proposal> proposals(Complaint complaint, Policy.Samples drawn) {
         return drawn.samples().stream()
                 .map(sample -> new Proposal.Side(sample.text(), sample.ended()))
                 .map(side ->
-                        judged.proposal(
-                                Origin.ORIGIN_ON_POLICY,
-                                side,
-                                List.of(
-                                        judged.signal().getTurnId(),
-                                        judged.signal().getFollowUpTurnId()),
-                                List.of(judged.id())))
+                        complaint.proposal(
+                                complaint.last(), Origin.ORIGIN_ON_POLICY, side, List.of()))
                 .toList();
     }
 }

@@ -13,9 +13,9 @@ import java.util.List;
  * broke off), so the same difference of control follow-ups is taken off: {@code g(f) - mean_c
  * g(c)}. What is likely anyway counts for nothing.
  *
- * <p>Measured with SmolLM2-135M-Instruct on 22 sieved samples after complaints about length: of
- * those at most half as long as the first reply, 38 % have {@code g(f) > 0} and 88 % have the
- * corrected one above 0; of the longer ones 29 % and 50 %.
+ * <p>Measured with SmolLM2-135M-Instruct on 22 sieved samples after complaints about length: of the
+ * 8 of at most 35 words, 38 % have {@code g(f) > 0} and 88 % have the corrected one above 0; of the
+ * 14 longer ones 29 % and 50 %. The controls were chosen on these samples: expect a little less.
  */
 final class RealisedFlr {
     /** What a user may say after any reply: content, indifferent, discontent. */

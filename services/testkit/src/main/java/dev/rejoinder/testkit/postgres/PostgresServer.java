@@ -25,7 +25,10 @@ public final class PostgresServer implements AutoCloseable {
                         .setRegisterShutdownHook(false)
                         .setDataDirectory(folder.toAbsolutePath())
                         .setCleanDataDirectory(false)
-                        .setPort(port));
+                        .setPort(port)
+                        // The library turns both off for tests; here rows have to survive a power cut.
+                        .setServerConfig("fsync", "on")
+                        .setServerConfig("synchronous_commit", "on"));
     }
 
     /** Starts on a fresh folder and a free port, for tests. */
