@@ -39,7 +39,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--repeats",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Runs of each measurement after a warm-up, 1 to 100. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Runs of each measurement after a warm-up, 1 to 100. Default: ${DEFAULT-VALUE}")
     private int repeats;
 
     @Option(names = "--json", description = "Print one JSON object instead of the table.")

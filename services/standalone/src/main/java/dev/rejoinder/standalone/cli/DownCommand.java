@@ -1,5 +1,6 @@
 package dev.rejoinder.standalone.cli;
 
+import dev.rejoinder.standalone.platform.CannotGoOn;
 import dev.rejoinder.standalone.platform.DataFolder;
 import dev.rejoinder.standalone.platform.OrphanedPostgres;
 import dev.rejoinder.standalone.platform.PlatformProcess;
@@ -28,7 +29,11 @@ final class DownCommand implements Runnable {
         DataFolder folder = data.folder();
         Optional<PlatformRecord> running = PlatformRecord.read(folder);
         if (running.isEmpty()) {
-            OrphanedPostgres.stopWhereNobodyRuns(folder);
+            if (!OrphanedPostgres.stopWhereNobodyRuns(folder))
+                throw new CannotGoOn(
+                        "a platform is starting or ending on "
+                                + folder.root()
+                                + "; wait a moment and try again");
             terminal.out().println("nothing runs on " + folder.root());
             return;
         }

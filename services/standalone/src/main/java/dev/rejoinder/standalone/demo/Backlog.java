@@ -13,13 +13,19 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** How many events the services have yet to work through: their consumer groups' lag. */
+/**
+ * How many events the services that make pairs have yet to work through: their consumer groups'
+ * lag.
+ */
 final class Backlog implements AutoCloseable {
     /** A transaction ends with a marker that takes an offset and that no consumer reads. */
     private static final long MARKER = 1;
 
     private static final Set<String> FOLLOWED =
             Set.of(EventTopic.TURNS.topic(), EventTopic.SIGNALS.topic(), EventTopic.PAIRS.topic());
+
+    /** Scores replies for the dashboards; no pair waits for it. */
+    private static final String BESIDE_THE_LOOP = "reward";
 
     private final Admin admin;
 
@@ -61,7 +67,10 @@ final class Backlog implements AutoCloseable {
     private Map<String, Map<TopicPartition, OffsetAndMetadata>> committed()
             throws ExecutionException, InterruptedException {
         List<String> groups =
-                admin.listGroups().all().get().stream().map(g -> g.groupId()).toList();
+                admin.listGroups().all().get().stream()
+                        .map(g -> g.groupId())
+                        .filter(g -> !g.contains(BESIDE_THE_LOOP))
+                        .toList();
         if (groups.isEmpty()) return Map.of();
         return admin.listConsumerGroupOffsets(
                         groups.stream()

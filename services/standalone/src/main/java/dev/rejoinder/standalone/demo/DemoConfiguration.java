@@ -17,6 +17,10 @@ final class DemoConfiguration {
         keys.put("rejoinder.trainer.trigger.min-new-pairs", "40");
         keys.put("rejoinder.trainer.trigger.quiet", "15s");
         keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
+        // Scores for dashboards, and pairs that need no follow-up, wait for a longer life than
+        // this.
+        keys.put("rejoinder.reward.share", "0.05");
+        keys.put("rejoinder.preferences.best-of-n.share", "0.02");
         // Half of the conversations on the canary: few users have to decide.
         keys.put("rejoinder.registry.canary-share", "0.5");
         // Everything on one machine with the users: the log tells less.

@@ -9,6 +9,7 @@ import dev.rejoinder.proto.trainer.v1.StartRunRequest;
 import dev.rejoinder.standalone.client.PlatformConnection;
 import dev.rejoinder.testkit.users.Crowd;
 import dev.rejoinder.testkit.users.Prompts;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -117,7 +118,7 @@ final class Loop {
             Phases.until(
                     SETTLE_LIMIT,
                     () -> observations.turns() >= talk.ledger().answered() && backlog.events() == 0,
-                    () -> stage.at(learned()));
+                    () -> stage.at(learned() + ", " + backlog.events() + " events to go"));
         }
     }
 
@@ -129,11 +130,23 @@ final class Loop {
                             () -> observations.firstRun().isPresent(),
                             () -> stage.at("waits until the users are quiet"));
             if (!triggered) connection.trainer().startRun(StartRunRequest.getDefaultInstance());
-            Phases.until(
-                    TRAINING_LIMIT,
-                    () -> observations.firstRun().filter(Loop::isOver).isPresent(),
-                    () -> observations.firstRun().ifPresent(r -> show(stage, r)));
+            if (triggered || started(stage))
+                Phases.until(
+                        TRAINING_LIMIT,
+                        () -> observations.firstRun().filter(Loop::isOver).isPresent(),
+                        () -> observations.firstRun().ifPresent(r -> show(stage, r)));
             return observations.firstRun();
+        }
+    }
+
+    /** Too few pairs for the trigger; perhaps enough for a run. */
+    private boolean started(StageBoard.Stage stage) {
+        try {
+            connection.trainer().startRun(StartRunRequest.getDefaultInstance());
+            return true;
+        } catch (StatusRuntimeException e) {
+            stage.at(String.valueOf(e.getStatus().getDescription()));
+            return false;
         }
     }
 

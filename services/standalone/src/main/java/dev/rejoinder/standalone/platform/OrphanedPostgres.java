@@ -21,18 +21,15 @@ public final class OrphanedPostgres {
     /**
      * Ends what a killed platform left.
      *
-     * @throws CannotGoOn if a platform is just starting or ending there
+     * @return whether nobody holds the folder; if somebody does, its server is theirs
      */
-    public static void stopWhereNobodyRuns(DataFolder folder) {
-        if (find(folder).isEmpty()) return;
+    public static boolean stopWhereNobodyRuns(DataFolder folder) {
+        if (find(folder).isEmpty()) return true;
         try (InstanceLock lock = InstanceLock.take(folder)) {
             stop(folder);
+            return true;
         } catch (CannotGoOn e) {
-            throw new CannotGoOn(
-                    "a platform is starting or ending on "
-                            + folder.root()
-                            + "; wait a moment and try again",
-                    e);
+            return false;
         }
     }
 

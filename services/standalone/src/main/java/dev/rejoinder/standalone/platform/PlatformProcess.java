@@ -45,11 +45,10 @@ public final class PlatformProcess implements AutoCloseable {
         command.addAll(java());
         command.addAll(arguments(settings));
         try {
-            Files.deleteIfExists(settings.folder().record());
             Process process =
                     new ProcessBuilder(command)
                             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                            .redirectOutput(log)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                             .redirectErrorStream(true)
                             .start();
             return new PlatformProcess(process, settings);
@@ -101,7 +100,9 @@ public final class PlatformProcess implements AutoCloseable {
         long end = System.nanoTime() + limit.toNanos();
         try (HttpClient http = HttpClient.newHttpClient()) {
             while (System.nanoTime() < end) {
-                Optional<PlatformRecord> record = PlatformRecord.read(settings.folder());
+                Optional<PlatformRecord> record =
+                        PlatformRecord.read(settings.folder())
+                                .filter(r -> r.pid() == process.pid());
                 if (record.isPresent() && isReady(http, record.get())) return record.get();
                 if (hasEndedWithin(PROBE_PAUSE)) throw new CannotGoOn(reason());
                 tick.run();
@@ -178,7 +179,6 @@ public final class PlatformProcess implements AutoCloseable {
             process.destroyForcibly();
             process.onExit().join();
         }
-        OrphanedPostgres.stop(folder);
-        PlatformRecord.remove(folder);
+        OrphanedPostgres.stopWhereNobodyRuns(folder);
     }
 }

@@ -1,7 +1,6 @@
 package dev.rejoinder.testkit.users;
 
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the users of a demo would like replies to be, as a rule that can be checked. */
@@ -14,25 +13,24 @@ public enum Preference {
         }
     },
     /** Prose in one piece: no second paragraph, no list, no markup. */
-    PLAIN("one paragraph of plain prose, no list or markup", 112) {
+    PLAIN("one paragraph of plain prose, no list or markup", 96) {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
             return !reply.contains("\n") && !MARKUP.matcher(reply).find();
         }
     },
-    /** At least one example. */
-    EXAMPLE("a reply with an example", 112) {
+    /** It comes to its end instead of breaking off where the room ends. */
+    WHOLE("a reply that comes to its end", 96) {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
-            return INSTANCE.matcher(reply).find();
+            return ENDED.matcher(reply).find();
         }
     },
-    /** A numbered list of at least two points. */
-    STEPS("a numbered list of at least two points", 112) {
+    /** At least one exclamation mark. */
+    CHEERFUL("a reply with an exclamation mark", 96) {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
-            Matcher numbers = NUMBERED.matcher(reply);
-            return numbers.find() && numbers.find();
+            return reply.contains("!");
         }
     };
 
@@ -40,11 +38,7 @@ public enum Preference {
 
     private static final Pattern MARKUP =
             Pattern.compile("(^|\\s)([-*•]|\\d{1,2}[.)])\\s+[A-Z]|^#{1,6} |\\*\\*|__|`");
-    private static final Pattern INSTANCE =
-            Pattern.compile(
-                    "\\b(for (example|instance)|an example|e\\.g\\.|such as|imagine|let's say|suppose)",
-                    Pattern.CASE_INSENSITIVE);
-    private static final Pattern NUMBERED = Pattern.compile("(^|\\s)\\d{1,2}[.)]\\s+\\S");
+    private static final Pattern ENDED = Pattern.compile("[.!?][\"')*]*$");
 
     private final String meaning;
     private final int maxTokens;

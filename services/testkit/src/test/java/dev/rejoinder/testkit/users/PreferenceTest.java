@@ -30,17 +30,15 @@ class PreferenceTest {
     }
 
     @Test
-    void oneNumberedPointIsNoList() {
-        assertThat(Preference.STEPS.meets("1. Heat the pan\n2. Add oil")).isTrue();
-        assertThat(Preference.STEPS.meets("Do this: 1. Heat the pan 2. Add oil")).isTrue();
-        assertThat(Preference.STEPS.meets("Some points:\n1. Heat the pan")).isFalse();
-        assertThat(Preference.STEPS.meets("It takes 1.5 minutes, or 2.")).isFalse();
+    void aReplyThatBreaksOffIsNotWhole() {
+        assertThat(Preference.WHOLE.meets("It heats up. (Slowly.)")).isTrue();
+        assertThat(Preference.WHOLE.meets("It heats up. Then the")).isFalse();
+        assertThat(Preference.WHOLE.meets("It heats up:\n1. First")).isFalse();
     }
 
     @Test
-    void anExampleIsRecognisedByItsIntroduction() {
-        assertThat(Preference.EXAMPLE.meets("Some metals rust. For example, iron does.")).isTrue();
-        assertThat(Preference.EXAMPLE.meets("Fruits such as apples.")).isTrue();
-        assertThat(Preference.EXAMPLE.meets("This is exemplary.")).isFalse();
+    void anExclamationMarkIsCheerful() {
+        assertThat(Preference.CHEERFUL.meets("Ice floats!")).isTrue();
+        assertThat(Preference.CHEERFUL.meets("Ice floats.")).isFalse();
     }
 }
