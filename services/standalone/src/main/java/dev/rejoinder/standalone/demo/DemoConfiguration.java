@@ -17,6 +17,9 @@ final class DemoConfiguration {
         keys.put("rejoinder.trainer.trigger.min-new-pairs", "40");
         keys.put("rejoinder.trainer.trigger.quiet", "15s");
         keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
+        // Few users: a missed complaint costs more than a doubtful one, which the follow-up's own
+        // likelihood checks once more.
+        keys.put("rejoinder.signals.precision", "0.7");
         // Scores for dashboards, and pairs that need no follow-up, wait for a longer life than
         // this.
         keys.put("rejoinder.reward.share", "0.05");

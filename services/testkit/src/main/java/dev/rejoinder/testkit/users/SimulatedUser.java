@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  * depend on the seed and on the replies only.
  */
 public final class SimulatedUser {
-    private static final int MOST_COMPLAINTS = 2;
+    private static final int MOST_COMPLAINTS = 1;
 
     /** Chance of one more question after a thanks. */
     private static final double STAYS = 0.2;
