@@ -166,7 +166,10 @@ public interface TrainerSettings {
         @WithDefault("0.55")
         double minHeldOutAccuracy();
 
-        /** Nats per token by which real complaints must have become less likely. */
+        /**
+         * Nats per token by which real complaints must have become less likely, less what noise
+         * explains.
+         */
         @WithDefault("0")
         double minFollowUpGain();
 

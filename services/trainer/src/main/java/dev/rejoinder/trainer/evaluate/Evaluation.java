@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,7 @@ public final class Evaluation {
     private final List<String> championReplies;
     private final HeldOutText text;
     private final double basePerplexity;
+    private final ComplaintGain.Gain wished;
 
     private Evaluation(Setting setting, Material material, @Nullable Adapter champion) {
         Effort effort = setting.effort();
@@ -86,6 +89,12 @@ public final class Evaluation {
         this.championReplies = sampler.sample(prompts, champion);
         this.text = HeldOutText.of(model);
         this.basePerplexity = text.perplexity(scorer, null);
+        this.wished =
+                new ComplaintGain(model, scorer)
+                        .of(
+                                cases(
+                                        i -> asked.get(i).rejected().text(),
+                                        i -> asked.get(i).chosen().text()));
     }
 
     /** Lets the champion answer; null means the base is the champion. */
@@ -139,15 +148,22 @@ public final class Evaluation {
     }
 
     private Measurements.Complaints complaints(List<String> replies) {
-        List<ComplaintGain.Case> cases = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++)
-            cases.add(
-                    new ComplaintGain.Case(
-                            prompts.get(i),
-                            asked.get(i).provenance().followUp(),
-                            championReplies.get(i),
-                            replies.get(i)));
-        return new ComplaintGain(model, scorer).of(cases);
+        ComplaintGain.Gain gain =
+                new ComplaintGain(model, scorer)
+                        .of(cases(i -> championReplies.get(i), i -> replies.get(i)));
+        return new Measurements.Complaints(
+                gain.asked(), gain.mean(), gain.standardError(), wished.mean());
+    }
+
+    private List<ComplaintGain.Case> cases(IntFunction<String> before, IntFunction<String> after) {
+        return IntStream.range(0, asked.size())
+                .mapToObj(i ->
+                        new ComplaintGain.Case(
+                                prompts.get(i),
+                                asked.get(i).provenance().followUp(),
+                                before.apply(i),
+                                after.apply(i)))
+                .toList();
     }
 
     private double baseLogProb(List<String> replies) {

@@ -4,7 +4,8 @@ package dev.rejoinder.trainer.evaluate;
  * The limits of the gate.
  *
  * @param minHeldOutAccuracy share of held-out pairs the adapter must tell apart
- * @param minFollowUpGain nats per token by which the real complaints must have become less likely
+ * @param minFollowUpGain nats per token by which real complaints must have become less likely, less
+ *     what noise explains and the pairs themselves do not reach
  * @param maxPerplexityRatio candidate over base on the fixed text
  * @param minBaseLogProb mean log-probability per token the base gives the new replies
  * @param minDiversityRatio distinct-2 of the new replies over the champion's

@@ -30,10 +30,16 @@ public record Measurements(
     public record HeldOut(int pairs, double accuracy) {}
 
     /**
-     * @param followUps how many real follow-ups could be asked about; 0 where pairs carry none
-     * @param gain nats per token by which they became less likely, {@link ComplaintGain}
+     * How much less likely the real follow-ups are after the candidate's replies than after the
+     * champion's, see {@link ComplaintGain}.
+     *
+     * @param followUps how many could be asked about; 0 where pairs carry none
+     * @param gain mean, nats per token
+     * @param standardError of the mean
+     * @param wished the same mean from the pairs' rejected replies to their chosen ones: what this
+     *     way of asking finds where users did get what they wanted
      */
-    public record Complaints(int followUps, double gain) {}
+    public record Complaints(int followUps, double gain, double standardError, double wished) {}
 
     /** Perplexities on the fixed held-out text. */
     public record Text(double base, double candidate) {

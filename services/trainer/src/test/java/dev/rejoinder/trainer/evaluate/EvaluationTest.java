@@ -68,17 +68,26 @@ class EvaluationTest {
     }
 
     @Test
+    void theStandardErrorByHand() {
+        // Mean 2, squares 1 + 0 + 1, variance 1, error sqrt(1 / 3).
+        ComplaintGain.Gain gain = ComplaintGain.Gain.of(1, 2, 3);
+
+        assertThat(gain.mean()).isEqualTo(2);
+        assertThat(gain.standardError()).isEqualTo(Math.sqrt(1 / 3.0), within(1e-12));
+    }
+
+    @Test
     void aReplyIsAskedAboutOnlyWhereSomebodyComplained() {
         ComplaintGain gain = new ComplaintGain(model, new Scorer(model, () -> false));
         int[] prompt = model.tokenizer().encode("What is a tide?");
 
-        Measurements.Complaints complaints =
+        ComplaintGain.Gain asked =
                 gain.of(
                         List.of(
                                 new ComplaintGain.Case(prompt, "", "Long.", "Short."),
                                 new ComplaintGain.Case(prompt, "Too long!", "Long.", "Short.")));
 
-        assertThat(complaints.followUps()).isEqualTo(1);
-        assertThat(complaints.gain()).isNotZero();
+        assertThat(asked.asked()).isEqualTo(1);
+        assertThat(asked.mean()).isNotZero();
     }
 }

@@ -28,7 +28,7 @@ class GateTest {
     }
 
     private static final HeldOut TOLD = new HeldOut(10, 0.9);
-    private static final Complaints FEWER = new Complaints(10, 0.3);
+    private static final Complaints FEWER = new Complaints(10, 0.3, 0.05, 0.2);
     private static final Text KEPT = new Text(20, 20.2);
     private static final ReplyStatistics BRIEF = new ReplyStatistics(20, 0, 0, 0.92, 0.9, 19);
 
@@ -45,8 +45,16 @@ class GateTest {
 
     @Test
     void complaintsThatBecameLikelierAreNamed() {
-        assertThat(failuresOf(TOLD, new Complaints(10, -0.01), KEPT, -0.95, BRIEF))
+        assertThat(failuresOf(TOLD, new Complaints(10, -0.2, 0.05, 0.2), KEPT, -0.95, BRIEF))
                 .containsExactly("follow_up_gain");
+    }
+
+    @Test
+    void noiseAndWhatEvenTheWishedForRepliesDoNotReachRefuseNobody() {
+        assertThat(failuresOf(TOLD, new Complaints(10, -0.09, 0.05, 0.2), KEPT, -0.95, BRIEF))
+                .isEmpty();
+        assertThat(failuresOf(TOLD, new Complaints(10, -0.2, 0.05, -0.15), KEPT, -0.95, BRIEF))
+                .isEmpty();
     }
 
     @Test
@@ -54,7 +62,7 @@ class GateTest {
         Measurements m =
                 new Measurements(
                         TOLD,
-                        new Complaints(0, 0),
+                        new Complaints(0, 0, Double.POSITIVE_INFINITY, 0),
                         KEPT,
                         -0.95,
                         BRIEF,
