@@ -170,7 +170,7 @@ public interface TrainerSettings {
          * Nats per token by which real complaints must have become less likely, less what noise
          * explains.
          */
-        @WithDefault("0")
+        @WithDefault("-0.1")
         double minFollowUpGain();
 
         /** Perplexity on the fixed text, over the base's. */
@@ -186,7 +186,7 @@ public interface TrainerSettings {
         double minDiversityRatio();
 
         /** Share of replies on their prompt's topic, over the champion's share. */
-        @WithDefault("0.8")
+        @WithDefault("0.7")
         double minOnTopicRatio();
 
         /** Replies that may say nothing. */
