@@ -23,6 +23,7 @@ final class SignalReader {
                                 "group.id", "test",
                                 "isolation.level", "read_committed",
                                 "auto.offset.reset", "earliest",
+                                "enable.auto.commit", "false",
                                 "metadata.max.age.ms", "1000"),
                         new StringDeserializer(),
                         new ByteArrayDeserializer())) {

@@ -2,6 +2,7 @@ package dev.rejoinder.standalone.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rejoinder.proto.registry.v1.ListVersionsRequest;
 import dev.rejoinder.proto.signals.v1.SignalDetected;
@@ -52,7 +53,8 @@ class StandaloneIT {
                     .isInstanceOf(CannotGoOn.class)
                     .hasMessageContaining("another platform runs");
         }
-        assertThat(ProcessHandle.of(postgres).filter(ProcessHandle::isAlive)).isEmpty();
+        // Its parent is gone, so the system's first process has to take its exit code first.
+        await().until(() -> ProcessHandle.of(postgres).filter(ProcessHandle::isAlive).isEmpty());
         assertThat(PlatformRecord.read(settings.folder())).isEmpty();
 
         try (PlatformProcess again = PlatformProcess.start(settings, false)) {
