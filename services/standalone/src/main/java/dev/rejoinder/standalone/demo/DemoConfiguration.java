@@ -24,6 +24,10 @@ final class DemoConfiguration {
         // this.
         keys.put("rejoinder.reward.share", "0.05");
         keys.put("rejoinder.preferences.best-of-n.share", "0.02");
+        // Many small replies at once: a wider batch costs a step hardly more.
+        keys.put("rejoinder.inference.max-running", "24");
+        keys.put("rejoinder.preferences.batch-size", "16");
+        keys.put("rejoinder.preferences.calls.concurrency", "6");
         // Half of the conversations on the canary: few users have to decide.
         keys.put("rejoinder.registry.canary-share", "0.5");
         // Everything on one machine with the users: the log tells less.
