@@ -1,6 +1,7 @@
 package dev.rejoinder.preferences.grpc;
 
 import dev.rejoinder.kernel.error.Refusal;
+import dev.rejoinder.kernel.grpc.Offload;
 import dev.rejoinder.preferences.mining.jdbc.PairShelf;
 import dev.rejoinder.proto.preferences.v1.OriginCount;
 import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc.PreferencesServiceImplBase;
@@ -12,7 +13,6 @@ import dev.rejoinder.proto.preferences.v1.SummarizePairsResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import java.util.List;
 
@@ -29,9 +29,12 @@ public class PairsGrpc extends PreferencesServiceImplBase {
     }
 
     @Override
-    @RunOnVirtualThread
     public void streamPairs(
             StreamPairsRequest request, StreamObserver<StreamPairsResponse> observer) {
+        Offload.stream(observer, out -> send(request, out));
+    }
+
+    private void send(StreamPairsRequest request, StreamObserver<StreamPairsResponse> observer) {
         if (request.getAfterPosition() < 0)
             throw Refusal.invalid(
                     "after_position",
@@ -56,7 +59,6 @@ public class PairsGrpc extends PreferencesServiceImplBase {
             position = page.getLast().position();
             left -= page.size();
         }
-        observer.onCompleted();
     }
 
     private static boolean isCancelled(StreamObserver<?> observer) {
@@ -64,9 +66,12 @@ public class PairsGrpc extends PreferencesServiceImplBase {
     }
 
     @Override
-    @RunOnVirtualThread
     public void summarizePairs(
             SummarizePairsRequest request, StreamObserver<SummarizePairsResponse> observer) {
+        Offload.answer(observer, this::summary);
+    }
+
+    private SummarizePairsResponse summary() {
         PairShelf.Summary summary = pairs.summary();
         SummarizePairsResponse.Builder response =
                 SummarizePairsResponse.newBuilder().setLastPosition(summary.lastPosition());
@@ -78,7 +83,6 @@ public class PairsGrpc extends PreferencesServiceImplBase {
                 .forEach((reason, count) ->
                         response.addRejected(
                                 RejectCount.newBuilder().setReason(reason).setCount(count)));
-        observer.onNext(response.build());
-        observer.onCompleted();
+        return response.build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.rejoinder.reward.flr.grpc;
 
 import dev.rejoinder.kernel.error.Refusal;
+import dev.rejoinder.kernel.grpc.Offload;
 import dev.rejoinder.proto.reward.v1.RewardService;
 import dev.rejoinder.proto.reward.v1.ScoreFollowUpsRequest;
 import dev.rejoinder.proto.reward.v1.ScoreFollowUpsResponse;
@@ -10,7 +11,6 @@ import dev.rejoinder.reward.flr.FlrScorer;
 import dev.rejoinder.reward.flr.FollowUpScorer;
 import dev.rejoinder.reward.proto.ProtoRewards;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.util.function.Supplier;
@@ -28,7 +28,6 @@ public class RewardGrpc implements RewardService {
     }
 
     @Override
-    @Blocking
     public Uni<ScoreRepliesResponse> scoreReplies(ScoreRepliesRequest request) {
         return answer(() ->
                 ScoreRepliesResponse.newBuilder()
@@ -40,7 +39,6 @@ public class RewardGrpc implements RewardService {
     }
 
     @Override
-    @Blocking
     public Uni<ScoreFollowUpsResponse> scoreFollowUps(ScoreFollowUpsRequest request) {
         return answer(() ->
                 ScoreFollowUpsResponse.newBuilder()
@@ -55,6 +53,7 @@ public class RewardGrpc implements RewardService {
     private static <T> Uni<T> answer(Supplier<T> work) {
         return Uni.createFrom()
                 .item(work)
+                .runSubscriptionOn(Offload.executor())
                 .onFailure(IllegalArgumentException.class)
                 .transform(e -> Refusal.invalid("chats", String.valueOf(e.getMessage())));
     }

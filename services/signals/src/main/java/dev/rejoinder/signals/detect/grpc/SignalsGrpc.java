@@ -1,12 +1,12 @@
 package dev.rejoinder.signals.detect.grpc;
 
+import dev.rejoinder.kernel.grpc.Offload;
 import dev.rejoinder.proto.signals.v1.DetectRequest;
 import dev.rejoinder.proto.signals.v1.DetectResponse;
 import dev.rejoinder.proto.signals.v1.SignalsService;
 import dev.rejoinder.signals.detect.Detector;
 import dev.rejoinder.signals.proto.ProtoSignals;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 
@@ -21,9 +21,8 @@ public class SignalsGrpc implements SignalsService {
     }
 
     @Override
-    @Blocking
     public Uni<DetectResponse> detect(DetectRequest request) {
-        return Uni.createFrom().item(() -> read(request));
+        return Uni.createFrom().item(() -> read(request)).runSubscriptionOn(Offload.executor());
     }
 
     private DetectResponse read(DetectRequest request) {

@@ -1,6 +1,7 @@
 package dev.rejoinder.trainer.run.grpc;
 
 import dev.rejoinder.kernel.error.Refusal;
+import dev.rejoinder.kernel.grpc.Offload;
 import dev.rejoinder.proto.trainer.v1.GetRunRequest;
 import dev.rejoinder.proto.trainer.v1.GetRunResponse;
 import dev.rejoinder.proto.trainer.v1.ListRunsRequest;
@@ -15,7 +16,6 @@ import dev.rejoinder.trainer.run.Run;
 import dev.rejoinder.trainer.run.RunId;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,29 +32,36 @@ public class TrainerGrpc extends TrainerServiceGrpc.TrainerServiceImplBase {
     }
 
     @Override
-    @RunOnVirtualThread
     public void startRun(StartRunRequest request, StreamObserver<StartRunResponse> response) {
+        Offload.answer(response, () -> startRun(request));
+    }
+
+    private StartRunResponse startRun(StartRunRequest request) {
         Hyperparameters configured = trainer.hyperparameters();
         Hyperparameters wanted =
                 request.hasHyperparameters()
                         ? HyperparameterMessages.over(configured, request.getHyperparameters())
                         : configured;
         Run run = trainer.queue().enqueue(Cause.COMMAND, wanted);
-        response.onNext(StartRunResponse.newBuilder().setRun(RunMessages.message(run)).build());
-        response.onCompleted();
+        return StartRunResponse.newBuilder().setRun(RunMessages.message(run)).build();
     }
 
     @Override
-    @RunOnVirtualThread
     public void getRun(GetRunRequest request, StreamObserver<GetRunResponse> response) {
+        Offload.answer(response, () -> getRun(request));
+    }
+
+    private GetRunResponse getRun(GetRunRequest request) {
         Run run = find(request.getRunId());
-        response.onNext(GetRunResponse.newBuilder().setRun(RunMessages.message(run)).build());
-        response.onCompleted();
+        return GetRunResponse.newBuilder().setRun(RunMessages.message(run)).build();
     }
 
     @Override
-    @RunOnVirtualThread
     public void listRuns(ListRunsRequest request, StreamObserver<ListRunsResponse> response) {
+        Offload.answer(response, () -> listRuns(request));
+    }
+
+    private ListRunsResponse listRuns(ListRunsRequest request) {
         int size = request.getPageSize() == 0 ? USUAL_PAGE : request.getPageSize();
         if (size < 1 || size > LARGEST_PAGE)
             throw Refusal.invalid(
@@ -67,8 +74,7 @@ public class TrainerGrpc extends TrainerServiceGrpc.TrainerServiceImplBase {
         ListRunsResponse.Builder page = ListRunsResponse.newBuilder();
         runs.forEach(r -> page.addRuns(RunMessages.message(r)));
         if (runs.size() == size) page.setNextPageToken(runs.getLast().id().value());
-        response.onNext(page.build());
-        response.onCompleted();
+        return page.build();
     }
 
     private Run find(String id) {
