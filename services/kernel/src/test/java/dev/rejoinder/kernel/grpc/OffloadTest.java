@@ -34,10 +34,12 @@ class OffloadTest {
     void whatTheWorkThrowsEndsTheCallInsteadOfCompletingIt() throws InterruptedException {
         Refusal refusal = Refusal.notFound("run", "r1");
 
-        Offload.stream(observer, out -> {
-            out.onNext(1);
-            throw refusal;
-        });
+        Offload.stream(
+                observer,
+                out -> {
+                    out.onNext(1);
+                    throw refusal;
+                });
 
         assertThat(observer.next()).isEqualTo(1);
         assertThat(observer.next()).isSameAs(refusal);

@@ -13,9 +13,10 @@ final class DemoConfiguration {
     static Map<String, String> of(DemoSettings settings) {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("rejoinder.model.source", settings.model());
-        // A run begins once the users are quiet, not after a day.
+        // The demo asks for its run as soon as everything said has been worked through; the trigger
+        // would take a pause of the mining for the end of it.
         keys.put("rejoinder.trainer.trigger.min-new-pairs", "40");
-        keys.put("rejoinder.trainer.trigger.quiet", "15s");
+        keys.put("rejoinder.trainer.trigger.quiet", "90s");
         keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
         // Few users: a missed complaint costs more than a doubtful one, which the follow-up's own
         // likelihood checks once more.
@@ -26,7 +27,7 @@ final class DemoConfiguration {
         keys.put("rejoinder.preferences.best-of-n.share", "0.02");
         // Many small replies at once: a wider batch costs a step hardly more.
         keys.put("rejoinder.inference.max-running", "24");
-        keys.put("rejoinder.preferences.batch-size", "16");
+        keys.put("rejoinder.preferences.batch-size", "12");
         keys.put("rejoinder.preferences.calls.concurrency", "6");
         // Half of the conversations on the canary: few users have to decide.
         keys.put("rejoinder.registry.canary-share", "0.5");

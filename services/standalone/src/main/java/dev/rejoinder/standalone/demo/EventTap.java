@@ -10,8 +10,10 @@ import dev.rejoinder.proto.trainer.v1.RunEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,6 +24,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** Reads the platform's event log from the start and on, as any consumer may. */
 final class EventTap implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** How often topics are looked for that were not there before. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final Consumer<String, byte[]> consumer;
     private final Observations observations;
@@ -40,6 +45,8 @@ final class EventTap implements AutoCloseable {
                                 "auto.offset.reset",
                                 "earliest",
                                 "enable.auto.commit",
+                                false,
+                                "allow.auto.create.topics",
                                 false),
                         new StringDeserializer(),
                         new ByteArrayDeserializer());
@@ -52,14 +59,38 @@ final class EventTap implements AutoCloseable {
 
     private void read() {
         try (consumer) {
-            List<TopicPartition> partitions = new ArrayList<>();
-            for (EventTopic topic : EventTopic.values())
-                consumer.partitionsFor(topic.topic())
-                        .forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            while (!closed)
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) take(record);
+            Set<TopicPartition> assigned = new HashSet<>();
+            long nextLook = System.nanoTime();
+            while (!closed) {
+                if (System.nanoTime() - nextLook >= 0) {
+                    takeUpNewTopics(assigned);
+                    nextLook = System.nanoTime() + LOOK.toNanos();
+                }
+                if (assigned.isEmpty()) pause();
+                else for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) take(record);
+            }
+        }
+    }
+
+    /** A topic is made by whoever first writes to it, which may be long after the start. */
+    private void takeUpNewTopics(Set<TopicPartition> assigned) {
+        List<TopicPartition> fresh = new ArrayList<>();
+        for (EventTopic topic : EventTopic.values()) {
+            if (assigned.stream().anyMatch(p -> p.topic().equals(topic.topic()))) continue;
+            consumer.partitionsFor(topic.topic())
+                    .forEach(p -> fresh.add(new TopicPartition(p.topic(), p.partition())));
+        }
+        if (fresh.isEmpty()) return;
+        assigned.addAll(fresh);
+        consumer.assign(assigned);
+        consumer.seekToBeginning(fresh);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -26,9 +26,6 @@ final class Loop {
     private static final Duration CHAT_LIMIT = Duration.ofMinutes(6);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(4);
 
-    /** Longer than the trigger's quiet time. */
-    private static final Duration TRIGGER_PATIENCE = Duration.ofSeconds(40);
-
     private static final Duration TRAINING_LIMIT = Duration.ofMinutes(10);
     private static final Duration ROLLOUT_LIMIT = Duration.ofMinutes(5);
     private static final Duration RECORDED_LIMIT = Duration.ofSeconds(60);
@@ -124,13 +121,7 @@ final class Loop {
 
     private Optional<Run> train() {
         try (StageBoard.Stage stage = board.begin("training", 0)) {
-            boolean triggered =
-                    Phases.until(
-                            TRIGGER_PATIENCE,
-                            () -> observations.firstRun().isPresent(),
-                            () -> stage.at("waits until the users are quiet"));
-            if (!triggered) connection.trainer().startRun(StartRunRequest.getDefaultInstance());
-            if (triggered || started(stage))
+            if (observations.firstRun().isPresent() || started(stage))
                 Phases.until(
                         TRAINING_LIMIT,
                         () -> observations.firstRun().filter(Loop::isOver).isPresent(),
@@ -139,7 +130,7 @@ final class Loop {
         }
     }
 
-    /** Too few pairs for the trigger; perhaps enough for a run. */
+    /** Whether the trainer took the command; where it did not, its reason is shown. */
     private boolean started(StageBoard.Stage stage) {
         try {
             connection.trainer().startRun(StartRunRequest.getDefaultInstance());
