@@ -26,7 +26,8 @@ public final class PostgresServer implements AutoCloseable {
                         .setDataDirectory(folder.toAbsolutePath())
                         .setCleanDataDirectory(false)
                         .setPort(port)
-                        // The library turns both off for tests; here rows have to survive a power cut.
+                        // The library turns both off for tests; here rows have to survive a power
+                        // cut.
                         .setServerConfig("fsync", "on")
                         .setServerConfig("synchronous_commit", "on"));
     }
