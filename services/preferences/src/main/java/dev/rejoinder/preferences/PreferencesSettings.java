@@ -33,7 +33,7 @@ public interface PreferencesSettings {
         @WithDefault("128")
         int maxTokens();
 
-        /** Most pairs of one complaint: the best by likelihood under the base and margin. */
+        /** Most pairs of one complaint: the likeliest under the base. */
         @WithDefault("2")
         int keep();
     }

@@ -19,7 +19,7 @@ import java.util.Optional;
 /**
  * Lets the follow-up itself judge: a better reply makes what the user really said less likely, by
  * {@link RealisedFlr}, and is likely enough under the base for the prompt alone. Of what one
- * complaint yields, the best by both are kept.
+ * complaint yields, the likeliest are kept.
  */
 final class Verifier {
     private final Rules rules;
@@ -49,7 +49,7 @@ final class Verifier {
                 case Verified verified -> good.add(verified);
                 case Dropped dropped -> outcomes.add(dropped);
             }
-        outcomes.addAll(best(good));
+        outcomes.addAll(likeliest(good));
         return outcomes;
     }
 
@@ -87,7 +87,7 @@ final class Verifier {
     }
 
     /** In the order of the causes, so that how signals were batched changes nothing. */
-    private List<Outcome> best(List<Verified> good) {
+    private List<Outcome> likeliest(List<Verified> good) {
         List<Outcome> outcomes = new ArrayList<>();
         Map<String, List<Verified>> byCause = new LinkedHashMap<>();
         for (Verified verified : good) {
@@ -96,13 +96,13 @@ final class Verifier {
                 byCause.computeIfAbsent(verified.cause().id(), id -> new ArrayList<>())
                         .add(verified);
         }
-        byCause.values().forEach(rivals -> keepBest(rivals, outcomes));
+        byCause.values().forEach(rivals -> keepLikeliest(rivals, outcomes));
         return outcomes;
     }
 
-    private void keepBest(List<Verified> rivals, List<Outcome> outcomes) {
+    private void keepLikeliest(List<Verified> rivals, List<Outcome> outcomes) {
         rivals.sort(
-                Comparator.comparingDouble(Verifier::worth)
+                Comparator.comparingDouble(Verified::chosenMeanLogProb)
                         .reversed()
                         .thenComparing(verified -> verified.proposal().pairId()));
         List<Verified> kept = new ArrayList<>();
@@ -113,14 +113,6 @@ final class Verifier {
             else kept.add(rival);
         }
         outcomes.addAll(kept);
-    }
-
-    /**
-     * Nats per token by which the reply is likely for its prompt and the complaint is not after it.
-     * Likelihood alone prefers what is nearest to the first reply, which drew the complaint.
-     */
-    private static double worth(Verified verified) {
-        return verified.chosenMeanLogProb() + verified.margin();
     }
 
     private boolean isAlike(Verified one, Verified other) {
