@@ -188,10 +188,4 @@ class FlrScorerTest {
         assertThat(score.followUps().getFirst().meanLogProb())
                 .isCloseTo(alone(PROMPT, "", "hello?"), within(1e-4));
     }
-
-    @Test
-    void aRealComplaintIsHeldAgainstTheReplyThatMakesItLikelier() {
-        assertThat(RealisedFlr.DISSATISFIED.margin(-4.0, -2.5)).isEqualTo(1.5);
-        assertThat(RealisedFlr.SATISFIED.margin(-4.0, -2.5)).isEqualTo(-1.5);
-    }
 }
