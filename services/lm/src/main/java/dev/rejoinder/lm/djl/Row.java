@@ -7,6 +7,7 @@ import dev.rejoinder.lm.generate.GeneratedToken;
 import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.TokenSink;
 import dev.rejoinder.lm.token.Tokenizer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One request in the batch: what is known of its reply, and how far its prompt is read. */
@@ -74,6 +75,27 @@ final class Row implements BatchGenerator.Ticket {
 
     boolean prefilled() {
         return cached >= request.prompt().length;
+    }
+
+    /** Whether one position more gives its next token. */
+    boolean decodes() {
+        return promptLeft() <= 1;
+    }
+
+    /**
+     * Tokens that both prompts begin with under the same adapter; the last token of this one's is
+     * never counted, because it has to be computed for what follows it.
+     */
+    int sharedBeginning(Row other) {
+        if (other == this || other.adapter != adapter) return 0;
+        int[] mine = request.prompt();
+        int differs = Arrays.mismatch(mine, other.request.prompt());
+        return Math.min(differs < 0 ? mine.length : differs, mine.length - 1);
+    }
+
+    /** Whether copying pays: reading many short rests one by one would cost more than it saves. */
+    boolean isWorthSharing(int tokens) {
+        return tokens > 0 && 2 * tokens >= request.prompt().length;
     }
 
     /**

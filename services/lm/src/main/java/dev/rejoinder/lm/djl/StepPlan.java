@@ -18,10 +18,11 @@ record StepPlan(List<Row> rows, int time, int slidingWindow) {
 
     /**
      * The oldest prompt that is not read yet, with others of like length if they start as well and
-     * the bound allows; null if all are read.
+     * the bound allows; null if all are read. A row whose beginning an earlier one is about to read
+     * waits for it.
      */
     static @Nullable StepPlan prefill(List<Row> running, int tokens, int slidingWindow) {
-        List<Row> unread = running.stream().filter(r -> !r.prefilled()).toList();
+        List<Row> unread = withoutFollowers(running.stream().filter(r -> !r.decodes()).toList());
         if (unread.isEmpty()) return null;
         Row first = unread.getFirst();
         int time = Math.min(tokens, first.promptLeft());
@@ -39,6 +40,19 @@ record StepPlan(List<Row> rows, int time, int slidingWindow) {
         }
         rows.sort(Comparator.comparingInt(r -> r.slot));
         return new StepPlan(List.copyOf(rows), time, slidingWindow);
+    }
+
+    /** Without those that will share the beginning of one before them. */
+    private static List<Row> withoutFollowers(List<Row> unread) {
+        List<Row> leaders = new ArrayList<>();
+        for (Row row : unread) {
+            boolean follows =
+                    row.cached == 0
+                            && leaders.stream()
+                                    .anyMatch(l -> row.isWorthSharing(row.sharedBeginning(l)));
+            if (!follows) leaders.add(row);
+        }
+        return leaders;
     }
 
     static StepPlan decode(List<Row> rows, int slidingWindow) {

@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Continuous batching over one cache. A step reads at most a bounded number of prompt tokens and
  * then decodes one token for every row whose prompt is read, so that a long prompt does not stop
- * the others. Running rows hold the slots 0 to n - 1: whoever ends gives its slot to the last.
+ * the others. What prompts in the batch have in common, such as the samples of one chat, is read
+ * once and copied. Running rows hold the slots 0 to n - 1: whoever ends gives its slot to the last.
  */
 final class TorchGenerator implements BatchGenerator {
     private final NativeGate gate;
@@ -80,9 +81,10 @@ final class TorchGenerator implements BatchGenerator {
     public boolean step() {
         endCancelled();
         admit();
+        shareBeginnings();
         int window = decoder.config().slidingWindow();
         var prompts = StepPlan.prefill(running, options.prefillTokens(), window);
-        List<Row> decoding = running.stream().filter(Row::prefilled).toList();
+        List<Row> decoding = running.stream().filter(Row::decodes).toList();
         if (prompts != null) advance(prompts);
         if (!decoding.isEmpty()) advance(StepPlan.decode(decoding, window));
         if (running.isEmpty()) gate.run(Priority.SERVING, this::releaseCache);
@@ -120,6 +122,30 @@ final class TorchGenerator implements BatchGenerator {
             runningCount = running.size();
             waitingCount.decrementAndGet();
         }
+    }
+
+    /** Rows that have not begun take over what another row has read of the same beginning. */
+    private void shareBeginnings() {
+        for (Row row : running) {
+            if (row.cached > 0) continue;
+            for (Row other : running) {
+                int shared = Math.min(row.sharedBeginning(other), other.cached);
+                if (!row.isWorthSharing(shared)) continue;
+                copyBeginning(other, row, shared);
+                break;
+            }
+        }
+    }
+
+    private void copyBeginning(Row source, Row target, int tokens) {
+        gate.run(
+                Priority.SERVING,
+                () -> {
+                    cache.atLeast(running.size(), tokens);
+                    cache.move(source.slot, target.slot, tokens);
+                    return this;
+                });
+        target.read(tokens);
     }
 
     /** One native pass, then a token for every row whose prompt is read with it. */

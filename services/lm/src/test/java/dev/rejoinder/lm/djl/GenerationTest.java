@@ -16,6 +16,7 @@ import dev.rejoinder.lm.generate.TokenSink;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.score.Pack;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,37 @@ class GenerationTest {
             assertThat(together.get(i).ids())
                     .describedAs("request %d of seed %d", i, SEED)
                     .isEqualTo(answer(model, 1, List.of(requests.get(i))).getFirst().ids());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "mistral-sliding-window", "qwen3-head-dim"})
+    void rowsWhosePromptsBeginAlikeAreAnsweredAsIfEachWereAlone(String family) {
+        int[] chat = prompt(23, 7);
+        int[] longer = Arrays.copyOf(chat, 31);
+        int[] shorter = Arrays.copyOf(chat, 9);
+        var requests = new ArrayList<GenerationRequest>();
+        for (int[] prompt : List.of(chat, chat, longer, prompt(23, 8), chat, shorter, longer))
+            requests.add(
+                    new GenerationRequest(prompt, lively(requests.size()), 12, List.of(), null));
+        var inChunks = new EngineOptions(Precision.FLOAT32, 1, 4096, 8, 1024);
+
+        try (var whole = TinyModels.load(family(family), Precision.FLOAT32);
+                var chunked = TinyModels.load(family(family), inChunks);
+                var adapter = TinyAdapters.random(whole, 1)) {
+            requests.add(new GenerationRequest(chat, lively(7), 12, List.of(), adapter));
+            List<Reply> together = answer(whole, 5, requests);
+            List<Reply> slowly = answer(chunked, 7, requests.subList(0, 7));
+
+            for (int i = 0; i < requests.size(); i++) {
+                List<Integer> alone = answer(whole, 1, List.of(requests.get(i))).getFirst().ids();
+                assertThat(together.get(i).ids()).describedAs("request %d", i).isEqualTo(alone);
+                if (i < 7) assertThat(slowly.get(i).ids()).isEqualTo(alone);
+            }
+        }
+    }
+
+    private static Sampling lively(long seed) {
+        return new Sampling(1.2, 0.95, seed, 0);
     }
 
     @Test
