@@ -17,7 +17,7 @@ public final class Signals {
 
     static final String GRUMBLE = "Hm. Rather not like that.";
 
-    static final String LONG_REPLY =
+    public static final String LONG_REPLY =
             "The ocean moves because the moon pulls at it, and the sun pulls as well, though less. "
                     + "Twice a day the water rises along the coast, and twice a day it falls, and the "
                     + "shape of the shore decides how far. There is much more to say about that.";
@@ -37,7 +37,7 @@ public final class Signals {
     }
 
     /** The user did not like the first reply of the conversation. */
-    static SignalEvent complaint(String conversation) {
+    public static SignalEvent complaint(String conversation) {
         return event(
                 conversation,
                 1,

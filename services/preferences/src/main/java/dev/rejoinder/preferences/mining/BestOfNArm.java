@@ -72,18 +72,12 @@ final class BestOfNArm {
         double margin = best.reward() - worst.reward();
         if (!(margin > rules.bestOfN().margin()))
             return Dropped.of(proposal, RejectReason.REJECT_REASON_MARGIN);
-        double meanLogProb =
-                scorer.score(
-                                List.of(
-                                        new Scorer.Question(
-                                                proposal.prompt(),
-                                                best.sample().text(),
-                                                List.of())))
-                        .getFirst()
-                        .replyMeanLogProb();
-        if (!(meanLogProb >= rules.curation().floor()))
+        Scorer.Question alone =
+                new Scorer.Question(proposal.prompt(), best.sample().text(), List.of());
+        Scorer.Score score = scorer.score(List.of(alone)).getFirst();
+        if (!(score.replyMeanLogProb() >= rules.curation().floor()))
             return Dropped.of(proposal, RejectReason.REJECT_REASON_UNLIKELY);
-        return new Verified(proposal, margin, meanLogProb);
+        return new Verified(proposal, margin, score);
     }
 
     private static Proposal proposal(Judged judged, Policy.Samples drawn, Rated best, Rated worst) {

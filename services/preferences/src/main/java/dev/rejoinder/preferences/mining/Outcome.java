@@ -14,9 +14,9 @@ public sealed interface Outcome {
      * The follow-up, or FLR, says that it is better by a margin.
      *
      * @param margin nats per token
-     * @param chosenMeanLogProb nats per token, under the base, for the prompt alone
+     * @param score of the chosen reply to the prompt alone
      */
-    record Verified(Proposal proposal, double margin, double chosenMeanLogProb) implements Outcome {
+    record Verified(Proposal proposal, double margin, Scorer.Score score) implements Outcome {
         @Override
         public Judged cause() {
             return proposal.cause();

@@ -29,7 +29,7 @@ public final class PairEvents {
                                 .addAllTurnIds(lineage.turnIds())
                                 .addAllSignalIds(lineage.signalIds())
                                 .setMargin(verified.margin())
-                                .setChosenMeanLogProb(verified.chosenMeanLogProb())
+                                .setChosenMeanLogProb(verified.score().replyMeanLogProb())
                                 .setUserHash(proposal.cause().signal().getUserHash())
                                 .setMinedAt(
                                         Timestamp.newBuilder()

@@ -18,14 +18,21 @@ public interface Scorer {
     }
 
     /**
-     * Nats per token.
+     * What the base says of a reply and of what may follow it.
      *
-     * @param replyMeanLogProb mean log-prob of the reply's tokens
-     * @param followUpMeanLogProbs s(f | x, y) of FLR for each follow-up, in their order
+     * @param replyLogProb log-prob of the whole reply, nats
+     * @param replyTokens how many tokens that are
+     * @param followUpMeanLogProbs s(f | x, y) of FLR for each follow-up, in their order, nats per
+     *     token
      */
-    record Score(double replyMeanLogProb, List<Double> followUpMeanLogProbs) {
+    record Score(double replyLogProb, int replyTokens, List<Double> followUpMeanLogProbs) {
         public Score {
             followUpMeanLogProbs = List.copyOf(followUpMeanLogProbs);
+        }
+
+        /** Nats per token; a reply without tokens is as unlikely as can be. */
+        double replyMeanLogProb() {
+            return replyTokens == 0 ? Double.NEGATIVE_INFINITY : replyLogProb / replyTokens;
         }
     }
 

@@ -19,7 +19,8 @@ import java.util.Optional;
 /**
  * Lets the follow-up itself judge: a better reply makes what the user really said less likely, by
  * {@link RealisedFlr}, and is likely enough under the base for the prompt alone. Of what one
- * complaint yields, the likeliest are kept.
+ * complaint yields, the likeliest are kept: by the log-prob of the whole reply, which is what it
+ * costs, in nats, to make the base give it. The mean per token would favour long replies.
  */
 final class Verifier {
     private final Rules rules;
@@ -83,7 +84,7 @@ final class Verifier {
             return Dropped.of(proposal, RejectReason.REJECT_REASON_MARGIN);
         if (!(better.replyMeanLogProb() >= rules.curation().floor()))
             return Dropped.of(proposal, RejectReason.REJECT_REASON_UNLIKELY);
-        return new Verified(proposal, margin, better.replyMeanLogProb());
+        return new Verified(proposal, margin, better);
     }
 
     /** In the order of the causes, so that how signals were batched changes nothing. */
@@ -102,7 +103,7 @@ final class Verifier {
 
     private void keepLikeliest(List<Verified> rivals, List<Outcome> outcomes) {
         rivals.sort(
-                Comparator.comparingDouble(Verified::chosenMeanLogProb)
+                Comparator.comparingDouble((Verified verified) -> verified.score().replyLogProb())
                         .reversed()
                         .thenComparing(verified -> verified.proposal().pairId()));
         List<Verified> kept = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class RealisedFlrTest {
     private static Score score(double followUp, double... controls) {
-        return new Score(-0.9, List.of(followUp, controls[0], controls[1], controls[2]));
+        return new Score(-9, 10, List.of(followUp, controls[0], controls[1], controls[2]));
     }
 
     @Test

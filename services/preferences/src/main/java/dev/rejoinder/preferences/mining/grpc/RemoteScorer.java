@@ -65,9 +65,9 @@ public final class RemoteScorer implements Scorer {
     private static Score score(FollowedScore answer) {
         double sum = 0;
         for (float logProb : answer.getReplyLogProbsList()) sum += logProb;
-        int tokens = answer.getReplyLogProbsCount();
         return new Score(
-                tokens == 0 ? Double.NEGATIVE_INFINITY : sum / tokens,
+                sum,
+                answer.getReplyLogProbsCount(),
                 answer.getFollowUpsList().stream().map(FollowUpScore::getMeanLogProb).toList());
     }
 
