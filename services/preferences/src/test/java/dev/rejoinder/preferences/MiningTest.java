@@ -134,19 +134,36 @@ class MiningTest {
     }
 
     @Test
-    void aSecondComplaintTeachesAboutTheFirstRequestAndNotAboutTheFirstComplaint() {
+    void aSecondComplaintTeachesAboutTheFirstRequestAgainstTheReplyThatFailedLast() {
         SignalEvent first = Signals.complaint("Brest");
         SignalEvent second = Signals.stillNot("Brest");
 
-        List<PairEvent> events = mine(first, second);
+        mine(first);
+        List<PairEvent> events = mine(second);
 
         assertThat(pairs(events, Origin.ORIGIN_ON_POLICY))
                 .isNotEmpty()
                 .allSatisfy(pair -> {
                     assertThat(pair.getPromptList()).isEqualTo(Signals.promptOf(first));
-                    assertThat(pair.getRejected()).isEqualTo(Signals.LONG_REPLY);
-                    assertThat(pair.getFollowUp()).isEqualTo(Signals.GRUMBLE);
+                    assertThat(pair.getRejected()).isEqualTo(Signals.failedRetry("Brest"));
+                    assertThat(pair.getFollowUp()).isEqualTo(Signals.SECOND_GRUMBLE);
                 });
+    }
+
+    @Test
+    void aRetryThatTalksAboutTheComplaintIsNotLearnedAgainst() {
+        SignalEvent first = Signals.complaint("Brest");
+        SignalEvent second =
+                Signals.with(
+                        Signals.stillNot("Brest"),
+                        s -> s.setReply("Sorry, you are right, I will keep that in mind."));
+
+        mine(first);
+        List<PairEvent> events = mine(second);
+
+        assertThat(pairs(events, Origin.ORIGIN_ON_POLICY))
+                .isNotEmpty()
+                .allSatisfy(pair -> assertThat(pair.getRejected()).isEqualTo(Signals.LONG_REPLY));
     }
 
     @Test
@@ -167,7 +184,7 @@ class MiningTest {
                 .satisfies(pair -> {
                     assertThat(pair.getPromptList()).isEqualTo(Signals.promptOf(first));
                     assertThat(pair.getChosen()).isEqualTo(Signals.thirdReply("Brest"));
-                    assertThat(pair.getRejected()).isEqualTo(Signals.LONG_REPLY);
+                    assertThat(pair.getRejected()).isEqualTo(Signals.failedRetry("Brest"));
                     assertThat(pair.getTurnIdsList())
                             .containsExactly(
                                     "turn-Brest-1", "turn-Brest-2", "turn-Brest-3", "turn-Brest-4");

@@ -17,6 +17,8 @@ public final class Signals {
 
     static final String GRUMBLE = "Hm. Rather not like that.";
 
+    static final String SECOND_GRUMBLE = "Still rather not like that.";
+
     public static final String LONG_REPLY =
             "The ocean moves because the moon pulls at it, and the sun pulls as well, though less. "
                     + "Twice a day the water rises along the coast, and twice a day it falls, and the "
@@ -70,9 +72,16 @@ public final class Signals {
                 conversation,
                 2,
                 afterFirstComplaint(conversation)
-                        .setFollowUp("Still rather not like that.")
+                        .setReply(failedRetry(conversation))
+                        .setFollowUp(SECOND_GRUMBLE)
                         .setNextReply(thirdReply(conversation))
                         .setSignal(signal(Verdict.VERDICT_YES, Verdict.VERDICT_NO)));
+    }
+
+    static String failedRetry(String conversation) {
+        return "Twice a day the moon lifts the ocean at "
+                + conversation
+                + ", and the sun helps it, though less, as the shore decides how far.";
     }
 
     static String thirdReply(String conversation) {
@@ -85,8 +94,8 @@ public final class Signals {
                 conversation,
                 3,
                 afterFirstComplaint(conversation)
-                        .addPrompt(assistant(secondReply(conversation)))
-                        .addPrompt(user("Still rather not like that."))
+                        .addPrompt(assistant(failedRetry(conversation)))
+                        .addPrompt(user(SECOND_GRUMBLE))
                         .setReply(thirdReply(conversation))
                         .setFollowUp("Wonderful, many thanks!")
                         .setNextReply("With pleasure.")

@@ -18,9 +18,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keeps reward's contract with a model for which {@link Signals#GRUMBLE} is likelier the longer the
- * reply before it was, s = -3 + words / 100, and anything else has s = -2. Every token of a reply
- * has log-prob -0.9; of a reply that says "gibberish", -4.
+ * Keeps reward's contract with a model for which a grumble of {@link Signals} is likelier the
+ * longer the reply before it was, s = -3 + words / 100, and anything else has s = -2. Every token
+ * of a reply has log-prob -0.9; of a reply that says "gibberish", -4.
  */
 public final class TestingReward extends RewardServiceImplBase {
     private static final int MOST_CHATS = 64;
@@ -30,6 +30,10 @@ public final class TestingReward extends RewardServiceImplBase {
 
     static double followUpMeanLogProb(String reply) {
         return -3 + words(reply) / 100.0;
+    }
+
+    private static boolean isGrumble(String followUp) {
+        return followUp.equals(Signals.GRUMBLE) || followUp.equals(Signals.SECOND_GRUMBLE);
     }
 
     private static int words(String text) {
@@ -51,9 +55,7 @@ public final class TestingReward extends RewardServiceImplBase {
                 score.addFollowUps(
                         FollowUpScore.newBuilder()
                                 .setMeanLogProb(
-                                        followUp.equals(Signals.GRUMBLE)
-                                                ? followUpMeanLogProb(reply)
-                                                : -2)
+                                        isGrumble(followUp) ? followUpMeanLogProb(reply) : -2)
                                 .setTokens(words(followUp)));
             response.addScores(score);
         }
