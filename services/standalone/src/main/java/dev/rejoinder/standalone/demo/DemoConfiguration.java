@@ -17,6 +17,9 @@ final class DemoConfiguration {
         // would take a pause of the mining for the end of it.
         keys.put("rejoinder.trainer.trigger.min-new-pairs", "40");
         keys.put("rejoinder.trainer.trigger.quiet", "90s");
+        // A hundred steps or so, which bigger datasets have in fewer passes; where the last passes
+        // were too many, the gate goes back to an earlier one.
+        keys.put("rejoinder.trainer.learning.epochs", "5");
         keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
         // Few users: a missed complaint costs more than a doubtful one, which the follow-up's own
         // likelihood checks once more.
@@ -27,6 +30,10 @@ final class DemoConfiguration {
         keys.put("rejoinder.preferences.best-of-n.share", "0.02");
         // Many small replies at once: a wider batch costs a step hardly more.
         keys.put("rejoinder.inference.max-running", "24");
+        keys.put("rejoinder.preferences.on-policy.samples", "8");
+        keys.put(
+                "rejoinder.preferences.on-policy.max-tokens",
+                String.valueOf(settings.preference().maxTokens()));
         keys.put("rejoinder.preferences.batch-size", "12");
         keys.put("rejoinder.preferences.calls.concurrency", "6");
         // Half of the conversations on the canary: few users have to decide.
