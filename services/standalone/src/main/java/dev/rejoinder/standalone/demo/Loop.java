@@ -73,7 +73,7 @@ final class Loop {
     }
 
     private void askHeldOut(String name, Exchange.Phase phase, String version) {
-        try (StageBoard.Stage stage = board.begin(name, Prompts.HELD_OUT.questions().size())) {
+        try (StageBoard.Stage stage = board.begin(name, HeldOutQuestions.count())) {
             Conversation.Talk exact =
                     new Conversation.Talk(
                             talk.client(),

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Turns what was seen into the report. */
@@ -218,10 +220,8 @@ final class Measuring {
     }
 
     private List<DemoReport.Sample> samples() {
-        Map<String, Exchange> late =
-                after.stream().collect(Collectors.toMap(Exchange::prompt, e -> e, (a, b) -> a));
-        return before.stream()
-                .sorted(java.util.Comparator.comparing(Exchange::prompt))
+        Map<String, Exchange> late = onePerPrompt(after);
+        return onePerPrompt(before).values().stream()
                 .filter(e -> late.containsKey(e.prompt()))
                 .map(e -> {
                     Exchange now = late.get(e.prompt());
@@ -229,6 +229,12 @@ final class Measuring {
                             e.prompt(), e.reply(), now.reply(), e.met(), now.met());
                 })
                 .toList();
+    }
+
+    private static SortedMap<String, Exchange> onePerPrompt(List<Exchange> exchanges) {
+        SortedMap<String, Exchange> first = new TreeMap<>();
+        for (Exchange e : exchanges) first.putIfAbsent(e.prompt(), e);
+        return first;
     }
 
     private static String word(String name, String prefix) {
