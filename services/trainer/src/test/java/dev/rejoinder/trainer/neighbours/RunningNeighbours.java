@@ -53,6 +53,8 @@ public final class RunningNeighbours implements QuarkusTestResourceLifecycleMana
     private Map<String, String> configuration(Path folder) throws IOException {
         Map<String, String> c = new HashMap<>();
         c.put("rejoinder.model.source", TinyModel.llama().write(folder.resolve("tiny")).toString());
+        // The same replies on every CPU.
+        c.put("rejoinder.model.precision", "float32");
         c.put("rejoinder.kafka.bootstrap-servers", kafka.bootstrapServers());
         c.put("quarkus.datasource.jdbc.url", postgres.jdbcUrl());
         c.put("quarkus.http.test-port", "0");
