@@ -54,7 +54,7 @@ final class Conversation {
                                         talk.model(),
                                         history,
                                         user.name(),
-                                        OptionalInt.of(talk.preference().maxTokens()),
+                                        OptionalInt.of(Preference.MAX_TOKENS),
                                         ChatCall.Sampling.usual(seed + history.size())));
         return switch (outcome) {
             case ChatOutcome.Answered answered -> hear(text, answered, askedAt);

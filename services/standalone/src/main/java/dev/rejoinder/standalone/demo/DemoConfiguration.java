@@ -1,5 +1,6 @@
 package dev.rejoinder.standalone.demo;
 
+import dev.rejoinder.testkit.users.Preference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,10 +31,11 @@ final class DemoConfiguration {
         keys.put("rejoinder.preferences.best-of-n.share", "0.02");
         // Many small replies at once: a wider batch costs a step hardly more.
         keys.put("rejoinder.inference.max-running", "24");
+        // A longer sample could not have been the users' reply.
         keys.put("rejoinder.preferences.on-policy.samples", "8");
         keys.put(
                 "rejoinder.preferences.on-policy.max-tokens",
-                String.valueOf(settings.preference().maxTokens()));
+                String.valueOf(Preference.MAX_TOKENS));
         keys.put("rejoinder.preferences.batch-size", "12");
         keys.put("rejoinder.preferences.calls.concurrency", "6");
         // Half of the conversations on the canary: few users have to decide.

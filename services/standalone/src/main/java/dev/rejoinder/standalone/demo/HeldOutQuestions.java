@@ -3,6 +3,7 @@ package dev.rejoinder.standalone.demo;
 import dev.rejoinder.standalone.client.ChatCall;
 import dev.rejoinder.standalone.client.ChatOutcome;
 import dev.rejoinder.standalone.client.ChatTurn;
+import dev.rejoinder.testkit.users.Preference;
 import dev.rejoinder.testkit.users.Prompts;
 import java.time.Instant;
 import java.util.Collections;
@@ -62,7 +63,7 @@ final class HeldOutQuestions {
                         talk.model(),
                         List.of(ChatTurn.user(question)),
                         "",
-                        OptionalInt.of(talk.preference().maxTokens()),
+                        OptionalInt.of(Preference.MAX_TOKENS),
                         ChatCall.Sampling.usual(seed));
         switch (talk.client().complete(call)) {
             case ChatOutcome.Refused refused -> talk.ledger().add(refused);

@@ -6,33 +6,36 @@ import java.util.regex.Pattern;
 /** What the users of a demo would like replies to be, as a rule that can be checked. */
 public enum Preference {
     /** At most 30 words. */
-    BRIEF("a reply of at most 30 words", 96) {
+    BRIEF("a reply of at most 30 words") {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
             return reply.split("\\s+").length <= MOST_WORDS;
         }
     },
     /** Prose in one piece: no second paragraph, no list, no markup. */
-    PLAIN("one paragraph of plain prose, no list or markup", 96) {
+    PLAIN("one paragraph of plain prose, no list or markup") {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
             return !reply.contains("\n") && !MARKUP.matcher(reply).find();
         }
     },
     /** It comes to its end instead of breaking off where the room ends. */
-    WHOLE("a reply that comes to its end", 96) {
+    WHOLE("a reply that comes to its end") {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
             return ENDED.matcher(reply).find();
         }
     },
     /** At least one exclamation mark. */
-    CHEERFUL("a reply with an exclamation mark", 96) {
+    CHEERFUL("a reply with an exclamation mark") {
         @Override
         boolean meetsWhereNotEmpty(String reply) {
             return reply.contains("!");
         }
     };
+
+    /** What the users' chat program asks for as {@code max_tokens}, whatever they like. */
+    public static final int MAX_TOKENS = 96;
 
     private static final int MOST_WORDS = 30;
 
@@ -41,11 +44,9 @@ public enum Preference {
     private static final Pattern ENDED = Pattern.compile("[.!?][\"')*]*$");
 
     private final String meaning;
-    private final int maxTokens;
 
-    Preference(String meaning, int maxTokens) {
+    Preference(String meaning) {
         this.meaning = meaning;
-        this.maxTokens = maxTokens;
     }
 
     /** Whether a reply is as the users like it; an empty one never is. */
@@ -59,11 +60,6 @@ public enum Preference {
     /** The rule in words, for a report. */
     public String meaning() {
         return meaning;
-    }
-
-    /** What these users' chat program asks for as {@code max_tokens}. */
-    public int maxTokens() {
-        return maxTokens;
     }
 
     /** As the command line names it. */
