@@ -10,6 +10,7 @@ import dev.rejoinder.preferences.mining.Miner;
 import dev.rejoinder.preferences.mining.grpc.RemotePolicy;
 import dev.rejoinder.preferences.mining.grpc.RemoteScorer;
 import dev.rejoinder.preferences.mining.jdbc.JdbcLedger;
+import dev.rejoinder.preferences.mining.jdbc.JudgedShelf;
 import dev.rejoinder.preferences.mining.jdbc.PairShelf;
 import dev.rejoinder.preferences.mining.kafka.MiningMetrics;
 import dev.rejoinder.preferences.mining.kafka.SignalHandler;
@@ -61,6 +62,12 @@ public class PreferencesNode {
     @Singleton
     PairShelf pairs() {
         return new PairShelf(jdbi);
+    }
+
+    @Produces
+    @Singleton
+    JudgedShelf judged() {
+        return new JudgedShelf(jdbi);
     }
 
     void start(

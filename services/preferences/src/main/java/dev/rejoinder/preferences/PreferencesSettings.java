@@ -34,7 +34,7 @@ public interface PreferencesSettings {
         int maxTokens();
 
         /** Most pairs of one complaint: the likeliest under the base. */
-        @WithDefault("2")
+        @WithDefault("3")
         int keep();
     }
 
@@ -60,7 +60,7 @@ public interface PreferencesSettings {
     /** What every pair must be. */
     interface Curation {
         /** Nats per token by which the follow-up must be likelier after the rejected reply. */
-        @WithDefault("0.03")
+        @WithDefault("0")
         double margin();
 
         /** Least mean log-prob of the chosen reply under the base, nats per token. */

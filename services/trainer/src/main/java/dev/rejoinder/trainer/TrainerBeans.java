@@ -6,6 +6,7 @@ import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc.PreferencesServ
 import dev.rejoinder.proto.registry.v1.RegistryServiceGrpc.RegistryServiceBlockingStub;
 import dev.rejoinder.trainer.dataset.PairEncoder;
 import dev.rejoinder.trainer.dataset.PairSource;
+import dev.rejoinder.trainer.dataset.SnapshotMaker;
 import dev.rejoinder.trainer.dataset.SnapshotStore;
 import dev.rejoinder.trainer.dataset.grpc.GrpcPairSource;
 import dev.rejoinder.trainer.run.CandidateRegistry;
@@ -17,6 +18,9 @@ import dev.rejoinder.trainer.run.RunStore;
 import dev.rejoinder.trainer.run.Workspace;
 import dev.rejoinder.trainer.run.grpc.GrpcCandidateRegistry;
 import dev.rejoinder.trainer.run.jdbc.JdbcRunStore;
+import dev.rejoinder.trainer.satisfaction.JudgedReplies;
+import dev.rejoinder.trainer.satisfaction.SatisfactionSieve;
+import dev.rejoinder.trainer.satisfaction.grpc.GrpcJudgedReplies;
 import dev.rejoinder.trainer.trigger.PairsWatch;
 import dev.rejoinder.trainer.trigger.Trigger;
 import io.quarkus.grpc.GrpcClient;
@@ -49,21 +53,36 @@ final class TrainerBeans {
 
     @Produces
     @Singleton
+    JudgedReplies judged(@GrpcClient("preferences") PreferencesServiceBlockingStub preferences) {
+        return new GrpcJudgedReplies(preferences);
+    }
+
+    @Produces
+    @Singleton
     Parts parts(
             LanguageModel model,
             JdbcRunStore runs,
-            PairSource pairs,
+            Feedback feedback,
             CandidateRegistry registry,
             RunObserver observer,
             Clock clock) {
-        return new Parts(model, runs, pairs, registry, observer, clock);
+        return new Parts(model, runs, feedback, registry, observer, clock);
     }
+
+    @Produces
+    @Singleton
+    Feedback feedback(PairSource pairs, JudgedReplies judged) {
+        return new Feedback(pairs, judged);
+    }
+
+    /** What users said, as far as a trainer learns from it. */
+    record Feedback(PairSource pairs, JudgedReplies judged) {}
 
     /** What the configuration does not decide. */
     record Parts(
             LanguageModel model,
             RunStore runs,
-            PairSource pairs,
+            Feedback feedback,
             CandidateRegistry registry,
             RunObserver observer,
             Clock clock) {}
@@ -80,24 +99,31 @@ final class TrainerBeans {
                 TrainerConfiguration.of(settings, model.info().contextLength());
         Workspace workspace = new Workspace(settings.folder());
         SnapshotStore snapshots = new SnapshotStore(workspace.datasets());
+        SnapshotMaker maker =
+                new SnapshotMaker(
+                        parts.feedback().pairs(),
+                        new PairEncoder(model.tokenizer(), model.chat()),
+                        new SatisfactionSieve(
+                                parts.feedback().judged(), model, configuration.sieve()),
+                        configuration.rules());
         RunQueue queue =
                 new RunQueue(
-                        new RunQueue.Shelves(parts.pairs(), snapshots, parts.runs(), parts.clock()),
+                        new RunQueue.Shelves(snapshots, parts.runs(), parts.clock()),
                         model.info(),
-                        new PairEncoder(model.tokenizer(), model.chat()),
-                        configuration.rules());
+                        maker);
         RunExecutor executor =
                 new RunExecutor(
                         new RunExecutor.Surroundings(
                                 model,
                                 parts.runs(),
+                                maker,
                                 snapshots,
                                 workspace,
                                 parts.registry(),
                                 parts.observer(),
                                 parts.clock()),
                         configuration.conduct());
-        PairsWatch watch = new PairsWatch(parts.pairs(), parts.clock());
+        PairsWatch watch = new PairsWatch(parts.feedback().pairs(), parts.clock());
         Trigger.Surroundings around =
                 new Trigger.Surroundings(watch, parts.runs(), queue, parts.clock());
         Hyperparameters hyperparameters = configuration.hyperparameters();

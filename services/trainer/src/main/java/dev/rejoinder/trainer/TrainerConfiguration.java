@@ -2,6 +2,7 @@ package dev.rejoinder.trainer;
 
 import dev.rejoinder.lm.adapter.AdapterConfig;
 import dev.rejoinder.trainer.dataset.Curation;
+import dev.rejoinder.trainer.dataset.SnapshotMaker;
 import dev.rejoinder.trainer.dataset.Split;
 import dev.rejoinder.trainer.evaluate.Evaluation;
 import dev.rejoinder.trainer.evaluate.Gate;
@@ -9,8 +10,8 @@ import dev.rejoinder.trainer.evaluate.GateLimits;
 import dev.rejoinder.trainer.loss.Preference;
 import dev.rejoinder.trainer.run.Hyperparameters;
 import dev.rejoinder.trainer.run.RunExecutor;
-import dev.rejoinder.trainer.run.RunQueue;
 import dev.rejoinder.trainer.run.Schedule;
+import dev.rejoinder.trainer.satisfaction.SatisfactionSieve;
 import dev.rejoinder.trainer.trigger.TriggerPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,8 @@ import java.util.function.Supplier;
  * @param trigger empty where runs begin by command alone
  */
 record TrainerConfiguration(
-        RunQueue.Rules rules,
+        SnapshotMaker.Rules rules,
+        SatisfactionSieve.Limits sieve,
         Optional<TriggerPolicy> trigger,
         Hyperparameters hyperparameters,
         RunExecutor.Conduct conduct) {
@@ -36,8 +38,9 @@ record TrainerConfiguration(
      */
     static TrainerConfiguration of(TrainerSettings settings, int contextLength) {
         Problems problems = new Problems();
-        Supplier<RunQueue.Rules> rules =
+        Supplier<SnapshotMaker.Rules> rules =
                 problems.gather(() -> rules(settings.dataset(), contextLength));
+        Supplier<SatisfactionSieve.Limits> sieve = problems.gather(() -> sieve(settings.dataset()));
         Supplier<TriggerPolicy> trigger = problems.gather(() -> trigger(settings.trigger()));
         problems.gather(() -> preference(settings.learning()));
         problems.gather(() -> adapter(settings.learning()));
@@ -50,6 +53,7 @@ record TrainerConfiguration(
         problems.throwIfAny();
         return new TrainerConfiguration(
                 rules.get(),
+                sieve.get(),
                 settings.trigger().enabled() ? Optional.of(trigger.get()) : Optional.empty(),
                 learning.get(),
                 new RunExecutor.Conduct(
@@ -59,8 +63,12 @@ record TrainerConfiguration(
                         new Gate(limits.get())));
     }
 
-    private static RunQueue.Rules rules(TrainerSettings.DatasetSettings s, int contextLength) {
-        return new RunQueue.Rules(
+    private static SatisfactionSieve.Limits sieve(TrainerSettings.DatasetSettings s) {
+        return new SatisfactionSieve.Limits(s.minSatisfaction(), s.maxJudged());
+    }
+
+    private static SnapshotMaker.Rules rules(TrainerSettings.DatasetSettings s, int contextLength) {
+        return new SnapshotMaker.Rules(
                 s.minPairs(),
                 new Curation(s.maxPairs(), Math.min(s.maxTokens(), contextLength)),
                 new Split(s.heldOutShare()));
@@ -88,7 +96,13 @@ record TrainerConfiguration(
 
     private static Hyperparameters hyperparameters(TrainerSettings.LearningSettings s) {
         return new Hyperparameters(
-                preference(s), adapter(s), optimiser(s), s.epochs(), s.batchSize(), s.seed());
+                preference(s),
+                adapter(s),
+                optimiser(s),
+                s.epochs(),
+                s.minSteps(),
+                s.batchSize(),
+                s.seed());
     }
 
     private static GateLimits limits(TrainerSettings.GateSettings s) {

@@ -42,6 +42,17 @@ public interface TrainerSettings {
         /** Share of the pairs that is held out, by user. */
         @WithDefault("0.1")
         double heldOutShare();
+
+        /**
+         * How likely the chosen reply must be to satisfy, by what users said of other replies; 0
+         * takes every pair.
+         */
+        @WithDefault("0.5")
+        double minSatisfaction();
+
+        /** Most judged replies from which that is told, newest first. */
+        @WithDefault("1000")
+        int maxJudged();
     }
 
     /** When a run begins by itself. */
@@ -105,9 +116,13 @@ public interface TrainerSettings {
         @WithDefault("1")
         double maxGradientNorm();
 
-        /** Passes over the pairs. */
+        /** Fewest passes over the pairs. */
         @WithDefault("3")
         int epochs();
+
+        /** Fewest steps of a run: few pairs get more passes until there are so many. */
+        @WithDefault("0")
+        int minSteps();
 
         /** Pairs a step. */
         @WithDefault("4")

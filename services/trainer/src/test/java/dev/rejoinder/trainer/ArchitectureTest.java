@@ -34,6 +34,7 @@ class ArchitectureTest {
                             "dev.rejoinder.trainer.dataset",
                             "dev.rejoinder.trainer.run",
                             "dev.rejoinder.trainer.evaluate",
+                            "dev.rejoinder.trainer.satisfaction",
                             "dev.rejoinder.trainer.trigger")
                     .should()
                     .dependOnClassesThat()

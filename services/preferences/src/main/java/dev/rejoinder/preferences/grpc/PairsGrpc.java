@@ -2,10 +2,14 @@ package dev.rejoinder.preferences.grpc;
 
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.kernel.grpc.Offload;
+import dev.rejoinder.preferences.mining.jdbc.JudgedShelf;
 import dev.rejoinder.preferences.mining.jdbc.PairShelf;
+import dev.rejoinder.proto.preferences.v1.JudgedReply;
 import dev.rejoinder.proto.preferences.v1.OriginCount;
 import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc.PreferencesServiceImplBase;
 import dev.rejoinder.proto.preferences.v1.RejectCount;
+import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesRequest;
+import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesResponse;
 import dev.rejoinder.proto.preferences.v1.StreamPairsRequest;
 import dev.rejoinder.proto.preferences.v1.StreamPairsResponse;
 import dev.rejoinder.proto.preferences.v1.SummarizePairsRequest;
@@ -21,11 +25,16 @@ import java.util.List;
 public class PairsGrpc extends PreferencesServiceImplBase {
     private static final int PAGE = 256;
 
+    private static final int USUAL_JUDGED = 1000;
+    private static final int MOST_JUDGED = 100_000;
+
     private final PairShelf pairs;
+    private final JudgedShelf judged;
 
     @Inject
-    public PairsGrpc(PairShelf pairs) {
+    public PairsGrpc(PairShelf pairs, JudgedShelf judged) {
         this.pairs = pairs;
+        this.judged = judged;
     }
 
     @Override
@@ -63,6 +72,23 @@ public class PairsGrpc extends PreferencesServiceImplBase {
 
     private static boolean isCancelled(StreamObserver<?> observer) {
         return observer instanceof ServerCallStreamObserver<?> call && call.isCancelled();
+    }
+
+    @Override
+    public void streamJudgedReplies(
+            StreamJudgedRepliesRequest request,
+            StreamObserver<StreamJudgedRepliesResponse> observer) {
+        Offload.stream(observer, out -> send(request, out));
+    }
+
+    private void send(
+            StreamJudgedRepliesRequest request,
+            StreamObserver<StreamJudgedRepliesResponse> observer) {
+        int limit = request.getLimit() == 0 ? USUAL_JUDGED : request.getLimit();
+        if (limit < 1 || limit > MOST_JUDGED)
+            throw Refusal.invalid("limit", "limit of " + limit + " is outside 1 to " + MOST_JUDGED);
+        for (JudgedReply reply : judged.newest(limit))
+            observer.onNext(StreamJudgedRepliesResponse.newBuilder().setReply(reply).build());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.rejoinder.signals.train;
 
+import dev.rejoinder.lm.probe.LogisticRegression;
 import dev.rejoinder.signals.detect.Head;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,9 +1,11 @@
 package dev.rejoinder.signals.train;
 
 import dev.rejoinder.kernel.id.Digests;
+import dev.rejoinder.lm.probe.LogisticRegression;
+import dev.rejoinder.lm.probe.LogisticRegression.Fit;
+import dev.rejoinder.lm.probe.LogisticRegression.Sample;
+import dev.rejoinder.lm.probe.Standardisation;
 import dev.rejoinder.signals.detect.FollowUpFeatures;
-import dev.rejoinder.signals.train.LogisticRegression.Fit;
-import dev.rejoinder.signals.train.LogisticRegression.Sample;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;

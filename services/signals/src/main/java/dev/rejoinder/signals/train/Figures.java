@@ -1,6 +1,6 @@
 package dev.rejoinder.signals.train;
 
-import java.util.Arrays;
+import dev.rejoinder.lm.probe.RocArea;
 import java.util.stream.IntStream;
 
 /**
@@ -35,7 +35,7 @@ record Figures(
                 t.kappa(),
                 t.precision(),
                 t.recall(),
-                auc(probabilities, truth),
+                RocArea.of(probabilities, truth),
                 calibrationError(probabilities, truth),
                 threshold);
     }
@@ -91,29 +91,6 @@ record Figures(
         private static double ratio(int part, int whole, double none) {
             return whole == 0 ? none : (double) part / whole;
         }
-    }
-
-    /** The Mann-Whitney statistic; ties count half. */
-    static double auc(double[] probabilities, boolean[] truth) {
-        Integer[] order = new Integer[truth.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, java.util.Comparator.comparingDouble(i -> probabilities[i]));
-        double rankSum = 0;
-        long positives = 0;
-        for (int from = 0; from < order.length; ) {
-            int to = from;
-            while (to < order.length && probabilities[order[to]] == probabilities[order[from]])
-                to++;
-            for (int i = from; i < to; i++)
-                if (truth[order[i]]) {
-                    rankSum += (from + to + 1) / 2.0;
-                    positives++;
-                }
-            from = to;
-        }
-        long negatives = truth.length - positives;
-        if (positives == 0 || negatives == 0) return 0.5;
-        return (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
     }
 
     static double calibrationError(double[] probabilities, boolean[] truth) {

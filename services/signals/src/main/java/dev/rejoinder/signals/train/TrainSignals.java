@@ -1,6 +1,7 @@
 package dev.rejoinder.signals.train;
 
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.probe.LogisticRegression;
 import dev.rejoinder.signals.detect.Exchange;
 import dev.rejoinder.signals.detect.FollowUpFeatures;
 import dev.rejoinder.signals.detect.Head;

@@ -22,14 +22,6 @@ class FiguresTest {
         assertThat(f.kappa()).isCloseTo(0.08 / 0.48, within(1e-9));
     }
 
-    /** Of the six pairs of a true and a false one, five are ordered right (0.3 < 0.7 is not). */
-    @Test
-    void aucIsTheShareOfPairsInTheRightOrderAndATieIsHalf() {
-        assertThat(Figures.auc(SAID, TRUE)).isCloseTo(5 / 6.0, within(1e-9));
-        assertThat(Figures.auc(new double[] {0.5, 0.5}, new boolean[] {true, false}))
-                .isEqualTo(0.5);
-    }
-
     /**
      * Two bins of two: said 0.25 and seen 0.5, said 0.75 and seen 0.5: a quarter off everywhere.
      */

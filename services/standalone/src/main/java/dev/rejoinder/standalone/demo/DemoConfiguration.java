@@ -18,9 +18,9 @@ final class DemoConfiguration {
         // would take a pause of the mining for the end of it.
         keys.put("rejoinder.trainer.trigger.min-new-pairs", "40");
         keys.put("rejoinder.trainer.trigger.quiet", "90s");
-        // A hundred steps or so, which bigger datasets have in fewer passes; where the last passes
-        // were too many, the gate goes back to an earlier one.
-        keys.put("rejoinder.trainer.learning.epochs", "5");
+        // What a small dataset needs; where the last passes were too many, the gate goes back to an
+        // earlier one.
+        keys.put("rejoinder.trainer.learning.min-steps", "90");
         keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
         // Few users: a missed complaint costs more than a doubtful one, which the follow-up's own
         // likelihood checks once more.

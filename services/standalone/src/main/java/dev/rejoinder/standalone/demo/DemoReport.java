@@ -47,12 +47,26 @@ public record DemoReport(
     public record Training(
             String runId,
             String state,
-            int pairs,
-            int heldOut,
+            Dataset dataset,
             int steps,
             double seconds,
             List<Step> curve,
             List<Gate> gate) {}
+
+    /**
+     * @param pairs trained on
+     * @param heldOut for the gate
+     * @param unsatisfying left out, as the chosen reply is too much like what users complained
+     *     about
+     * @param satisfactionAuc how well that is told of users not seen before; 0 where nothing was
+     *     left out by it
+     */
+    public record Dataset(int pairs, int heldOut, int unsatisfying, double satisfactionAuc) {
+        static Dataset of(dev.rejoinder.proto.trainer.v1.Dataset d) {
+            return new Dataset(
+                    d.getPairs(), d.getHeldOut(), d.getUnsatisfying(), d.getSatisfactionAuc());
+        }
+    }
 
     public record Step(int step, double loss, double accuracy, double margin) {
         static Step of(StepMetrics m) {

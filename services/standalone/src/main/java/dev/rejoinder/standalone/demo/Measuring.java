@@ -151,8 +151,7 @@ final class Measuring {
         return new DemoReport.Training(
                 run.getRunId(),
                 word(run.getState().name(), "RUN_STATE_"),
-                run.getDataset().getPairs(),
-                run.getDataset().getHeldOut(),
+                DemoReport.Dataset.of(run.getDataset()),
                 run.getStep(),
                 run.getTrainingSeconds(),
                 run.getCurveList().stream().map(DemoReport.Step::of).toList(),

@@ -122,8 +122,7 @@ class DemoReportTest {
                         new DemoReport.Training(
                                 "r",
                                 "registered",
-                                80,
-                                8,
+                                new DemoReport.Dataset(80, 8, 12, 0.93),
                                 2,
                                 9.5,
                                 List.of(

@@ -13,8 +13,23 @@ import java.util.stream.Stream;
  * @param train trained on, in the order they were mined
  * @param heldOut never trained on
  * @param lastPosition place in the preferences service's stream up to which pairs were looked at
+ * @param sieving what became of the pairs that are not in it
  */
-public record Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition) {
+public record Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition, Sieving sieving) {
+    /**
+     * What a sieve did.
+     *
+     * @param leftOut pairs that did not pass
+     * @param auc of the sieve, see {@link PairSieve.Sieved}
+     */
+    public record Sieving(int leftOut, double auc) {
+        static final Sieving NONE = new Sieving(0, 0);
+    }
+
+    public Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition) {
+        this(train, heldOut, lastPosition, Sieving.NONE);
+    }
+
     public Snapshot {
         train = List.copyOf(train);
         heldOut = List.copyOf(heldOut);
@@ -30,6 +45,10 @@ public record Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition) 
         return Digests.sha256(parts.toArray(String[]::new));
     }
 
+    Snapshot after(Sieving sieving) {
+        return new Snapshot(train, heldOut, lastPosition, sieving);
+    }
+
     public Stream<Pair> all() {
         return Stream.concat(train.stream(), heldOut.stream());
     }
@@ -37,7 +56,7 @@ public record Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition) 
     public Summary summary() {
         Map<Origin, Integer> origins = new TreeMap<>();
         all().forEach(p -> origins.merge(p.provenance().origin(), 1, Integer::sum));
-        return new Summary(digest(), train.size(), heldOut.size(), lastPosition, origins);
+        return new Summary(digest(), train.size(), heldOut.size(), lastPosition, origins, sieving);
     }
 
     /** A dataset without its texts. */
@@ -46,7 +65,8 @@ public record Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition) 
             int train,
             int heldOut,
             long lastPosition,
-            Map<Origin, Integer> origins) {
+            Map<Origin, Integer> origins,
+            Sieving sieving) {
         public Summary {
             origins = Map.copyOf(origins);
         }

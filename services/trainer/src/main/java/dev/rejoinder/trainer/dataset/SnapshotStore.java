@@ -27,7 +27,7 @@ public final class SnapshotStore {
         this.folder = folder;
     }
 
-    private record Header(String digest, long lastPosition) {}
+    private record Header(String digest, long lastPosition, Snapshot.Sieving sieving) {}
 
     private record Line(boolean heldOut, Pair pair) {}
 
@@ -39,7 +39,10 @@ public final class SnapshotStore {
         try {
             lines.add(
                     JSON.writeValueAsString(
-                            new Header(snapshot.digest(), snapshot.lastPosition())));
+                            new Header(
+                                    snapshot.digest(),
+                                    snapshot.lastPosition(),
+                                    snapshot.sieving())));
             for (Pair p : snapshot.train()) lines.add(JSON.writeValueAsString(new Line(false, p)));
             for (Pair p : snapshot.heldOut()) lines.add(JSON.writeValueAsString(new Line(true, p)));
         } catch (JsonProcessingException e) {
@@ -80,7 +83,7 @@ public final class SnapshotStore {
                 Line line = JSON.readValue(text, Line.class);
                 (line.heldOut() ? heldOut : train).add(line.pair());
             }
-            return new Snapshot(train, heldOut, header.lastPosition());
+            return new Snapshot(train, heldOut, header.lastPosition(), header.sieving());
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "the dataset " + file + " is damaged; delete it and start a new run", e);

@@ -6,7 +6,9 @@ import dev.rejoinder.trainer.loss.Preference;
 /**
  * How a run learns; with the dataset and the base it decides every bit of the adapter.
  *
- * @param epochs passes over the pairs, 1 to 100
+ * @param epochs fewest passes over the pairs, 1 to 100
+ * @param minSteps fewest steps of a run, 0 to 100,000: few pairs get more passes until there are so
+ *     many
  * @param batchSize pairs a step, 1 to 256
  * @param seed of the adapter's initialisation and the order of the pairs
  */
@@ -15,10 +17,19 @@ public record Hyperparameters(
         AdapterConfig adapter,
         Optimiser optimiser,
         int epochs,
+        int minSteps,
         int batchSize,
         long seed) {
+    /** A pair seen more often than this is learned by heart. */
+    private static final int MOST_EPOCHS = 100;
+
+    private static final int MOST_LEAST_STEPS = 100_000;
+
     public Hyperparameters {
-        within("epochs", epochs, 100);
+        within("epochs", epochs, MOST_EPOCHS);
+        if (minSteps < 0 || minSteps > MOST_LEAST_STEPS)
+            throw new IllegalArgumentException(
+                    "min_steps of " + minSteps + " is outside 0 to " + MOST_LEAST_STEPS);
         within("batch_size", batchSize, 256);
     }
 
@@ -40,9 +51,15 @@ public record Hyperparameters(
         }
     }
 
-    /** Steps that all epochs take; the last step of an epoch may be smaller. */
+    /** Passes over so many pairs: whole ones, at least {@code epochs} and at most 100. */
+    public int passes(int pairs) {
+        int needed = Math.ceilDiv(minSteps, order(pairs).stepsPerEpoch());
+        return Math.clamp(needed, epochs, MOST_EPOCHS);
+    }
+
+    /** Steps that all passes take; the last step of a pass may be smaller. */
     public int totalSteps(int pairs) {
-        return epochs * order(pairs).stepsPerEpoch();
+        return passes(pairs) * order(pairs).stepsPerEpoch();
     }
 
     DataOrder order(int pairs) {

@@ -44,7 +44,7 @@ final class Judgement {
         CandidateRegistry.Champion champion =
                 patiently(() -> around.registry().champion(run.facts().modelId()));
         Evaluation evaluation = against(champion, run, data);
-        int last = run.facts().hyperparameters().epochs();
+        int last = run.facts().passes();
         Run.Verdict verdict = judge(run, evaluation, champion, last);
         Run.Verdict first = verdict;
         for (int epoch = last - 1; goesOn(verdict, epoch); epoch--)

@@ -18,6 +18,10 @@ public record Progress(int step, int totalSteps, Curve curve, double trainingSec
         return new Progress(0, totalSteps, Curve.empty(), 0, 0);
     }
 
+    Progress resumed(int times) {
+        return new Progress(step, totalSteps, curve, trainingSeconds, times);
+    }
+
     Progress with(Curve.Step made) {
         return new Progress(
                 made.step(),

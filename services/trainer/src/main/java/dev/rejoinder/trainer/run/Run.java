@@ -32,7 +32,8 @@ public sealed interface Run {
     }
 
     /**
-     * What never changes in a run's life.
+     * What a run is about. Nothing of it changes but the dataset, once: what is frozen when the run
+     * is asked for is sieved when it is prepared.
      *
      * @param modelId name of the model that is adapted
      * @param baseDigest SHA-256 of its weights
@@ -44,7 +45,16 @@ public sealed interface Run {
             String baseDigest,
             Snapshot.Summary dataset,
             Hyperparameters hyperparameters,
-            Instant createdAt) {}
+            Instant createdAt) {
+        private Facts on(Snapshot.Summary sieved) {
+            return new Facts(id, cause, modelId, baseDigest, sieved, hyperparameters, createdAt);
+        }
+
+        /** Passes over the run's own pairs. */
+        int passes() {
+            return hyperparameters.passes(dataset.train());
+        }
+    }
 
     /** A run that goes on, if need be after a restart. */
     sealed interface Open extends Run {
@@ -63,8 +73,7 @@ public sealed interface Run {
     /** Waits for its turn. */
     record Queued(Facts facts, Progress progress, Instant changedAt) implements Open {
         public static Queued of(Facts facts) {
-            int steps = facts.hyperparameters().totalSteps(facts.dataset().train());
-            return new Queued(facts, Progress.planned(steps), facts.createdAt());
+            return new Queued(facts, planned(facts), facts.createdAt());
         }
 
         Preparing prepare(Instant now) {
@@ -77,10 +86,19 @@ public sealed interface Run {
         }
     }
 
-    /** The base's log-probabilities of the pairs are being made. */
+    private static Progress planned(Facts facts) {
+        return Progress.planned(facts.hyperparameters().totalSteps(facts.dataset().train()));
+    }
+
+    /** The pairs are being sieved, and the base's log-probabilities of what is left are made. */
     record Preparing(Facts facts, Progress progress, Instant changedAt) implements Open {
-        Training train(Instant now) {
-            return new Training(facts, progress, now);
+        /**
+         * @param sieved what is left of the dataset
+         */
+        Training train(Snapshot.Summary sieved, Instant now) {
+            Facts settled = facts.on(sieved);
+            int resumes = progress.resumes();
+            return new Training(settled, planned(settled).resumed(resumes), now);
         }
 
         @Override

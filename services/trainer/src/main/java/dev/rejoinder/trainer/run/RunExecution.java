@@ -69,10 +69,11 @@ final class RunExecution {
         Run.Preparing begun = preparing;
         if (resumed) save(begun = preparing.resume(0, now()));
         resumed = false;
-        Snapshot snapshot = snapshot();
-        ready(snapshot.train());
-        ready(snapshot.heldOut());
-        save(begun.train(now()));
+        Snapshot sieved = around.maker().sieved(snapshot());
+        around.snapshots().save(sieved);
+        ready(sieved.train());
+        ready(sieved.heldOut());
+        save(begun.train(sieved.summary(), now()));
     }
 
     private void train(Run.Training training) {

@@ -4,6 +4,7 @@ import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.kernel.log.Log;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.trainer.dataset.InterruptedRunException;
+import dev.rejoinder.trainer.dataset.SnapshotMaker;
 import dev.rejoinder.trainer.dataset.SnapshotStore;
 import dev.rejoinder.trainer.evaluate.Evaluation;
 import dev.rejoinder.trainer.evaluate.Gate;
@@ -44,6 +45,7 @@ public final class RunExecutor {
     public record Surroundings(
             LanguageModel model,
             RunStore runs,
+            SnapshotMaker maker,
             SnapshotStore snapshots,
             Workspace workspace,
             CandidateRegistry registry,

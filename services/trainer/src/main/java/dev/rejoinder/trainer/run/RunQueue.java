@@ -3,16 +3,10 @@ package dev.rejoinder.trainer.run;
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.LanguageModel.ModelInfo;
 import dev.rejoinder.proto.errors.v1.ErrorReason;
-import dev.rejoinder.trainer.dataset.Curation;
-import dev.rejoinder.trainer.dataset.Pair;
-import dev.rejoinder.trainer.dataset.PairEncoder;
-import dev.rejoinder.trainer.dataset.PairSource;
-import dev.rejoinder.trainer.dataset.PairSource.Positioned;
 import dev.rejoinder.trainer.dataset.Snapshot;
+import dev.rejoinder.trainer.dataset.SnapshotMaker;
 import dev.rejoinder.trainer.dataset.SnapshotStore;
-import dev.rejoinder.trainer.dataset.Split;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,34 +18,17 @@ public final class RunQueue {
     /** Runs that may wait; each takes minutes, so more is a mistake. */
     private static final int MOST_WAITING = 8;
 
-    /**
-     * How a dataset is made.
-     *
-     * @param minPairs fewest pairs worth a run, at least 2
-     */
-    public record Rules(int minPairs, Curation curation, Split split) {
-        public Rules {
-            if (minPairs < 2)
-                throw new IllegalArgumentException(
-                        "min-pairs of "
-                                + minPairs
-                                + " is below 2: one to train on, one to hold out");
-        }
-    }
-
-    /** What the queue reads and writes. */
-    public record Shelves(PairSource source, SnapshotStore snapshots, RunStore runs, Clock clock) {}
+    /** What the queue writes to. */
+    public record Shelves(SnapshotStore snapshots, RunStore runs, Clock clock) {}
 
     private final Shelves shelves;
     private final ModelInfo model;
-    private final PairEncoder encoder;
-    private final Rules rules;
+    private final SnapshotMaker maker;
 
-    public RunQueue(Shelves shelves, ModelInfo model, PairEncoder encoder, Rules rules) {
+    public RunQueue(Shelves shelves, ModelInfo model, SnapshotMaker maker) {
         this.shelves = shelves;
         this.model = model;
-        this.encoder = encoder;
-        this.rules = rules;
+        this.maker = maker;
     }
 
     /**
@@ -61,7 +38,7 @@ public final class RunQueue {
      *     UNAVAILABLE if the preferences service is away
      */
     public synchronized Run enqueue(Cause cause, Hyperparameters hyperparameters) {
-        Snapshot snapshot = snapshot();
+        Snapshot snapshot = maker.freeze();
         for (int attempt = 1; ; attempt++) {
             RunId id = RunId.of(snapshot.digest(), model.digest(), hyperparameters, attempt);
             Optional<Run> before = shelves.runs().find(id);
@@ -84,26 +61,6 @@ public final class RunQueue {
         }
     }
 
-    private Snapshot snapshot() {
-        List<Positioned> all = shelves.source().after(0);
-        List<Pair> chosen =
-                rules.curation().choose(all.stream().map(Positioned::pair).toList(), encoder);
-        if (chosen.size() < rules.minPairs())
-            throw tooLittle(
-                    chosen.size(),
-                    rules.minPairs(),
-                    "%d usable pairs are fewer than the %d a run needs; wait for more feedback or"
-                            + " lower rejoinder.trainer.dataset.min-pairs");
-        Snapshot snapshot = rules.split().of(chosen, all.getLast().position());
-        if (snapshot.heldOut().isEmpty() || snapshot.train().isEmpty())
-            throw tooLittle(
-                    1,
-                    2,
-                    "the pairs come from %d prompt, and %d are needed: one part trains, the other"
-                            + " is held out to judge the adapter");
-        return snapshot;
-    }
-
     private void refuseIfFull() {
         int waiting = shelves.runs().open().size();
         if (waiting >= MOST_WAITING)
@@ -118,13 +75,5 @@ public final class RunQueue {
                             String.valueOf(waiting),
                             "limit",
                             String.valueOf(MOST_WAITING)));
-    }
-
-    private static Refusal tooLittle(int have, int need, String message) {
-        return new Refusal(
-                Refusal.Kind.PRECONDITION,
-                ErrorReason.ERROR_REASON_TOO_LITTLE_DATA,
-                message.formatted(have, need),
-                Map.of("have", String.valueOf(have), "need", String.valueOf(need)));
     }
 }

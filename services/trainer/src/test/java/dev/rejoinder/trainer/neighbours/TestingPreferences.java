@@ -1,23 +1,34 @@
 package dev.rejoinder.trainer.neighbours;
 
+import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.proto.chat.v1.Message;
 import dev.rejoinder.proto.chat.v1.Role;
+import dev.rejoinder.proto.preferences.v1.Judgement;
 import dev.rejoinder.proto.preferences.v1.Origin;
 import dev.rejoinder.proto.preferences.v1.PairMined;
 import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc;
+import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesRequest;
+import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesResponse;
 import dev.rejoinder.proto.preferences.v1.StreamPairsRequest;
 import dev.rejoinder.proto.preferences.v1.StreamPairsResponse;
 import dev.rejoinder.trainer.dataset.Pair;
+import dev.rejoinder.trainer.satisfaction.JudgedReply;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Streams the pairs it was given. */
+/** Streams the pairs and the judged replies it was given. */
 public final class TestingPreferences extends PreferencesServiceGrpc.PreferencesServiceImplBase {
     private final List<Pair> pairs = new CopyOnWriteArrayList<>();
 
+    private final List<JudgedReply> judged = new CopyOnWriteArrayList<>();
+
     public void add(List<Pair> more) {
         pairs.addAll(more);
+    }
+
+    public void judge(List<JudgedReply> more) {
+        judged.addAll(more);
     }
 
     @Override
@@ -32,14 +43,40 @@ public final class TestingPreferences extends PreferencesServiceGrpc.Preferences
         response.onCompleted();
     }
 
+    @Override
+    public void streamJudgedReplies(
+            StreamJudgedRepliesRequest request,
+            StreamObserver<StreamJudgedRepliesResponse> response) {
+        int from = Math.max(0, judged.size() - request.getLimit());
+        for (JudgedReply reply : judged.subList(from, judged.size()))
+            response.onNext(
+                    StreamJudgedRepliesResponse.newBuilder()
+                            .setReply(
+                                    dev.rejoinder.proto.preferences.v1.JudgedReply.newBuilder()
+                                            .setTurnId(reply.turnId())
+                                            .addPrompt(question(reply.prompt()))
+                                            .setReply(reply.reply())
+                                            .setJudgement(
+                                                    reply.satisfied()
+                                                            ? Judgement.JUDGEMENT_SATISFIED
+                                                            : Judgement.JUDGEMENT_DISSATISFIED)
+                                            .setUserHash(reply.userHash()))
+                            .build());
+        response.onCompleted();
+    }
+
+    private static Message question(List<ChatMessage> prompt) {
+        return Message.newBuilder()
+                .setRole(Role.ROLE_USER)
+                .setContent(prompt.getLast().content())
+                .build();
+    }
+
     private static PairMined message(Pair pair) {
         Pair.Provenance p = pair.provenance();
         return PairMined.newBuilder()
                 .setPairId(pair.id())
-                .addPrompt(
-                        Message.newBuilder()
-                                .setRole(Role.ROLE_USER)
-                                .setContent(pair.prompt().getLast().content()))
+                .addPrompt(question(pair.prompt()))
                 .setChosen(pair.chosen().text())
                 .setChosenComplete(pair.chosen().complete())
                 .setRejected(pair.rejected().text())

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.trainer.Models;
 import dev.rejoinder.trainer.Pairs;
+import dev.rejoinder.trainer.dataset.PairSieve;
+import dev.rejoinder.trainer.dataset.Snapshot;
 import dev.rejoinder.trainer.evaluate.GateLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +69,43 @@ class RunExecutorTest {
         assertThat(runs.saved())
                 .extracting(Run::state)
                 .containsSubsequence("QUEUED", "PREPARING", "TRAINING", "EVALUATING", "REGISTERED");
+    }
+
+    @Test
+    void onlyWhatPassesTheSieveIsLearnedAndStepsArePlannedForThat() {
+        TinyTrainer trainer = new TinyTrainer(model, folder);
+        trainer.sieve = pairs -> new PairSieve.Sieved(Pairs.of(9, 7), 0.8);
+        Run queued = trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
+
+        trainer.executor(TinyTrainer.nobody()).runNext(() -> true);
+        trainer.executor(TinyTrainer.nobody()).runNext(() -> false);
+
+        Run end = ended(trainer);
+        Snapshot.Summary learned = end.facts().dataset();
+        assertThat(queued.facts().dataset().sieving().leftOut()).isZero();
+        assertThat(learned.sieving()).isEqualTo(new Snapshot.Sieving(5, 0.8));
+        assertThat(learned.train() + learned.heldOut()).isEqualTo(9);
+        assertThat(end.progress().totalSteps())
+                .isEqualTo(TinyTrainer.hyperparameters().totalSteps(learned.train()))
+                .isLessThan(queued.progress().totalSteps());
+        assertThat(end.progress().resumes()).isEqualTo(1);
+        assertThat(trainer.registry.candidates().getFirst().dataset().summary()).isEqualTo(learned);
+    }
+
+    @Test
+    void aRunOfWhichTooLittlePassesFailsAndSaysSo() {
+        TinyTrainer trainer = new TinyTrainer(model, folder);
+        trainer.sieve = pairs -> new PairSieve.Sieved(Pairs.of(3, 3), 0.8);
+        trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
+
+        trainer.executor(TinyTrainer.nobody()).runNext(() -> false);
+
+        assertThat(ended(trainer))
+                .isInstanceOfSatisfying(
+                        Run.Failed.class,
+                        failed ->
+                                assertThat(failed.message())
+                                        .contains("3 usable pairs are fewer than the 4"));
     }
 
     @Test

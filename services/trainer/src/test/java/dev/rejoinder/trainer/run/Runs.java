@@ -23,6 +23,7 @@ public final class Runs {
                 new Hyperparameters.Optimiser(
                         new Schedule(1e-4, 0.05, Schedule.Shape.CONSTANT), 0.01, 1),
                 2,
+                0,
                 4,
                 1);
     }
@@ -35,13 +36,19 @@ public final class Runs {
                         "tiny",
                         "b".repeat(64),
                         new Snapshot.Summary(
-                                "d".repeat(64), 6, 2, lastPosition, Map.of(Origin.ON_POLICY, 8)),
+                                "d".repeat(64),
+                                6,
+                                2,
+                                lastPosition,
+                                Map.of(Origin.ON_POLICY, 8),
+                                new Snapshot.Sieving(3, 0.9)),
                         hyperparameters(),
                         at));
     }
 
     public static Run.Training training(String id) {
-        return queued(id, NOW, 8).prepare(NOW).train(NOW);
+        Run.Queued queued = queued(id, NOW, 8);
+        return queued.prepare(NOW).train(queued.facts().dataset(), NOW);
     }
 
     public static Run.Evaluating evaluating(String id) {

@@ -5,7 +5,9 @@ import dev.rejoinder.lm.adapter.AdapterConfig;
 import dev.rejoinder.trainer.Pairs;
 import dev.rejoinder.trainer.dataset.Curation;
 import dev.rejoinder.trainer.dataset.PairEncoder;
+import dev.rejoinder.trainer.dataset.PairSieve;
 import dev.rejoinder.trainer.dataset.PairSource;
+import dev.rejoinder.trainer.dataset.SnapshotMaker;
 import dev.rejoinder.trainer.dataset.SnapshotStore;
 import dev.rejoinder.trainer.dataset.Split;
 import dev.rejoinder.trainer.evaluate.Evaluation;
@@ -27,6 +29,8 @@ final class TinyTrainer {
     final Pairs.InMemorySource source = new Pairs.InMemorySource().add(Pairs.of(PAIRS, 7));
 
     final RunStore runs;
+
+    PairSieve sieve = PairSieve.OPEN;
 
     private final LanguageModel model;
     private final Path folder;
@@ -53,6 +57,7 @@ final class TinyTrainer {
                 new Hyperparameters.Optimiser(
                         new Schedule(5e-3, 0.2, Schedule.Shape.COSINE), 0.01, 1),
                 epochs,
+                0,
                 4,
                 11);
     }
@@ -63,10 +68,17 @@ final class TinyTrainer {
 
     RunQueue queue(PairSource pairs) {
         return new RunQueue(
-                new RunQueue.Shelves(pairs, new SnapshotStore(workspace().datasets()), runs, clock),
+                new RunQueue.Shelves(new SnapshotStore(workspace().datasets()), runs, clock),
                 model.info(),
+                maker(pairs));
+    }
+
+    private SnapshotMaker maker(PairSource pairs) {
+        return new SnapshotMaker(
+                pairs,
                 new PairEncoder(model.tokenizer(), model.chat()),
-                new RunQueue.Rules(4, new Curation(100, 400), new Split(0.15)));
+                sieve,
+                new SnapshotMaker.Rules(4, new Curation(100, 400), new Split(0.15)));
     }
 
     RunExecutor executor(RunObserver observer) {
@@ -78,6 +90,7 @@ final class TinyTrainer {
                 new RunExecutor.Surroundings(
                         model,
                         runs,
+                        maker(source),
                         new SnapshotStore(workspace().datasets()),
                         workspace(),
                         registry,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rejoinder.trainer.Pairs;
 import dev.rejoinder.trainer.Texts;
 import dev.rejoinder.trainer.dataset.Curation;
+import dev.rejoinder.trainer.dataset.PairSieve;
+import dev.rejoinder.trainer.dataset.SnapshotMaker;
 import dev.rejoinder.trainer.dataset.SnapshotStore;
 import dev.rejoinder.trainer.dataset.Split;
 import dev.rejoinder.trainer.run.Cause;
@@ -40,10 +42,14 @@ class TriggerTest {
         RunQueue queue =
                 new RunQueue(
                         new RunQueue.Shelves(
-                                source, new SnapshotStore(folder.resolve("datasets")), runs, clock),
+                                new SnapshotStore(folder.resolve("datasets")), runs, clock),
                         Texts.model(),
-                        Texts.encoder(),
-                        new RunQueue.Rules(4, new Curation(100, 400), new Split(0.2)));
+                        new SnapshotMaker(
+                                source,
+                                Texts.encoder(),
+                                PairSieve.OPEN,
+                                new SnapshotMaker.Rules(
+                                        4, new Curation(100, 400), new Split(0.2))));
         TriggerPolicy policy =
                 new TriggerPolicy(8, QUIET, Duration.ofHours(24), 4, Duration.ofMinutes(10));
         trigger =

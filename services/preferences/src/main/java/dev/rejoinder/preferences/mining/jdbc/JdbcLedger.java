@@ -202,7 +202,7 @@ public final class JdbcLedger implements Ledger {
         }
     }
 
-    private static SignalDetected signal(byte[] payload) {
+    static SignalDetected signal(byte[] payload) {
         try {
             return SignalDetected.parseFrom(payload);
         } catch (InvalidProtocolBufferException e) {

@@ -107,11 +107,13 @@ final class HtmlReport {
                                     g.limit(),
                                     Html.escaped(g.meaning())));
         return Charts.training(training)
-                + "<p>%s: %d pairs (%d held out), %d steps in %.0f s.</p>"
+                + "<p>%s: %d pairs (%d more held out, %d left out as unlikely to satisfy; AUC of that %.2f), %d steps in %.0f s.</p>"
                         .formatted(
                                 Html.escaped(training.state()),
-                                training.pairs(),
-                                training.heldOut(),
+                                training.dataset().pairs(),
+                                training.dataset().heldOut(),
+                                training.dataset().unsatisfying(),
+                                training.dataset().satisfactionAuc(),
                                 training.steps(),
                                 training.seconds())
                 + "<h3>Gate</h3><table>"

@@ -28,8 +28,12 @@ public final class TerminalTable {
         report.training()
                 .ifPresent(t ->
                         out.printf(
-                                "training   %s: %d pairs, %d steps, %.0f s%n",
-                                t.state(), t.pairs(), t.steps(), t.seconds()));
+                                "training   %s: %d pairs (%d left out as unlikely to satisfy), %d steps, %.0f s%n",
+                                t.state(),
+                                t.dataset().pairs(),
+                                t.dataset().unsatisfying(),
+                                t.steps(),
+                                t.seconds()));
         report.rollout()
                 .changes()
                 .forEach(c ->

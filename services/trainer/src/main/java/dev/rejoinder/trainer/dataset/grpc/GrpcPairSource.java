@@ -1,9 +1,6 @@
 package dev.rejoinder.trainer.dataset.grpc;
 
 import dev.rejoinder.kernel.error.Refusal;
-import dev.rejoinder.lm.chat.ChatMessage;
-import dev.rejoinder.lm.chat.Role;
-import dev.rejoinder.proto.chat.v1.Message;
 import dev.rejoinder.proto.preferences.v1.PairMined;
 import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc.PreferencesServiceBlockingStub;
 import dev.rejoinder.proto.preferences.v1.StreamPairsRequest;
@@ -45,7 +42,7 @@ public final class GrpcPairSource implements PairSource {
     private static Pair pair(PairMined mined) {
         return new Pair(
                 mined.getPairId(),
-                mined.getPromptList().stream().map(GrpcPairSource::message).toList(),
+                mined.getPromptList().stream().map(Messages::message).toList(),
                 new Pair.Reply(mined.getChosen(), mined.getChosenComplete()),
                 new Pair.Reply(mined.getRejected(), mined.getRejectedComplete()),
                 new Pair.Provenance(
@@ -70,18 +67,5 @@ public final class GrpcPairSource implements PairSource {
                                     + mined.getOriginValue()
                                     + "; update the trainer");
         };
-    }
-
-    private static ChatMessage message(Message message) {
-        Role role =
-                switch (message.getRole()) {
-                    case ROLE_SYSTEM -> Role.SYSTEM;
-                    case ROLE_USER -> Role.USER;
-                    case ROLE_ASSISTANT -> Role.ASSISTANT;
-                    case ROLE_UNSPECIFIED, UNRECOGNIZED ->
-                            throw new IllegalArgumentException(
-                                    "a message has the unknown role " + message.getRoleValue());
-                };
-        return new ChatMessage(role, message.getContent());
     }
 }

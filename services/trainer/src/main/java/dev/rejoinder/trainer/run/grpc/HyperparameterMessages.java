@@ -26,6 +26,7 @@ final class HyperparameterMessages {
                         .setWeightDecay(h.optimiser().weightDecay())
                         .setMaxGradientNorm(h.optimiser().maxGradientNorm())
                         .setEpochs(h.epochs())
+                        .setMinSteps(h.minSteps())
                         .setBatchSize(h.batchSize())
                         .setRank(h.adapter().rank())
                         .setAlpha(h.adapter().alpha())
@@ -50,12 +51,14 @@ final class HyperparameterMessages {
                         m.getWeightDecay(),
                         m.getMaxGradientNorm()),
                 m.getEpochs(),
+                m.getMinSteps(),
                 m.getBatchSize(),
                 m.getSeed());
     }
 
     /**
-     * The configured hyperparameters with what the caller set.
+     * The configured hyperparameters with what the caller set. Who asks for so many epochs gets so
+     * many: the configured least number of steps holds only where neither is set.
      *
      * @throws Refusal INVALID if a value is outside its limits
      */
@@ -63,6 +66,7 @@ final class HyperparameterMessages {
             Hyperparameters configured, dev.rejoinder.proto.trainer.v1.Hyperparameters overrides) {
         var merged = message(configured).toBuilder();
         if (overrides.getTargetsCount() > 0) merged.clearTargets();
+        if (overrides.getEpochs() > 0) merged.clearMinSteps();
         merged.mergeFrom(overrides);
         if (merged.getLoss().equals(Preference.Dpo.NAME) && merged.getBeta() == 0)
             merged.setBeta(USUAL_BETA);

@@ -112,7 +112,9 @@ public final class RunMessages {
                         .setDigest(summary.digest())
                         .setPairs(summary.train())
                         .setHeldOut(summary.heldOut())
-                        .setLastPosition(summary.lastPosition());
+                        .setLastPosition(summary.lastPosition())
+                        .setUnsatisfying(summary.sieving().leftOut())
+                        .setSatisfactionAuc(summary.sieving().auc());
         summary.origins().forEach((o, count) -> dataset.putOrigins(o.name(), count));
         return dataset.build();
     }
@@ -128,7 +130,8 @@ public final class RunMessages {
                 dataset.getPairs(),
                 dataset.getHeldOut(),
                 dataset.getLastPosition(),
-                origins);
+                origins,
+                new Snapshot.Sieving(dataset.getUnsatisfying(), dataset.getSatisfactionAuc()));
     }
 
     private static StepMetrics step(Curve.Step step) {

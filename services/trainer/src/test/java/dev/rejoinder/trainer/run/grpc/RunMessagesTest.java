@@ -60,6 +60,18 @@ class RunMessagesTest {
     }
 
     @Test
+    void whoAsksForPassesGetsThatManyAndNoMore() {
+        var asked = dev.rejoinder.proto.trainer.v1.Hyperparameters.newBuilder();
+        Hyperparameters configured =
+                HyperparameterMessages.over(
+                        Runs.hyperparameters(), asked.clone().setMinSteps(100).build());
+
+        assertThat(configured.minSteps()).isEqualTo(100);
+        assertThat(HyperparameterMessages.over(configured, asked.clone().setEpochs(2).build()))
+                .isEqualTo(Runs.hyperparameters());
+    }
+
+    @Test
     void aValueOutsideItsLimitsIsTheCallersFault() {
         var overrides =
                 dev.rejoinder.proto.trainer.v1.Hyperparameters.newBuilder()

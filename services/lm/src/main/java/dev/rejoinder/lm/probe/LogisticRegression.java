@@ -1,4 +1,4 @@
-package dev.rejoinder.signals.train;
+package dev.rejoinder.lm.probe;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import java.util.Iterator;
  *
  * @param inversePenalty C; smaller is smoother
  */
-record LogisticRegression(double inversePenalty) {
+public record LogisticRegression(double inversePenalty) {
     private static final int MEMORY = 10;
     private static final int MAX_STEPS = 200;
 
@@ -24,8 +24,8 @@ record LogisticRegression(double inversePenalty) {
     private static final int MAX_HALVINGS = 30;
 
     /** A fitted model: {@code w . x + b} is the log-odds. */
-    record Fit(float[] weights, double bias) {
-        double logOdds(float[] x) {
+    public record Fit(float[] weights, double bias) {
+        public double logOdds(float[] x) {
             return dot(weights, x) + bias;
         }
     }
@@ -37,8 +37,8 @@ record LogisticRegression(double inversePenalty) {
      * @param labels one for each row
      * @param weights one for each row, not negative
      */
-    record Sample(float[][] rows, boolean[] labels, double[] weights) {
-        Sample {
+    public record Sample(float[][] rows, boolean[] labels, double[] weights) {
+        public Sample {
             if (rows.length == 0 || rows.length != labels.length || rows.length != weights.length)
                 throw new IllegalArgumentException(
                         rows.length
@@ -58,13 +58,13 @@ record LogisticRegression(double inversePenalty) {
 
     private record Step(float[] moved, float[] turned, double curvature) {}
 
-    LogisticRegression {
+    public LogisticRegression {
         if (!(inversePenalty > 0))
             throw new IllegalArgumentException("C of " + inversePenalty + " is not positive");
     }
 
     /** The last parameter is the bias. */
-    Fit fit(Sample sample) {
+    public Fit fit(Sample sample) {
         float[] at = new float[sample.features() + 1];
         Value value = value(sample, at);
         double start = norm(value.gradient());

@@ -1,4 +1,4 @@
-package dev.rejoinder.signals.train;
+package dev.rejoinder.lm.probe;
 
 /**
  * Every feature to mean 0 and deviation 1, so that one penalty fits all; the last few to a larger
@@ -7,7 +7,7 @@ package dev.rejoinder.signals.train;
  * @param mean {@code [feature]}
  * @param deviation {@code [feature]}, never 0
  */
-record Standardisation(double[] mean, double[] deviation) {
+public record Standardisation(double[] mean, double[] deviation) {
     /** A feature that hardly varies would be blown up to noise. */
     private static final double SMALLEST = 1e-6;
 
@@ -15,14 +15,15 @@ record Standardisation(double[] mean, double[] deviation) {
      * @param favoured how many of the last features are favoured
      * @param deviation theirs; 1 favours nobody
      */
-    static Standardisation of(float[][] rows, int favoured, double deviation) {
+    public static Standardisation of(float[][] rows, int favoured, double deviation) {
         Standardisation all = of(rows);
         int features = all.deviation.length;
         for (int j = features - favoured; j < features; j++) all.deviation[j] /= deviation;
         return all;
     }
 
-    private static Standardisation of(float[][] rows) {
+    /** Every feature to deviation 1. */
+    public static Standardisation of(float[][] rows) {
         int features = rows[0].length;
         double[] mean = new double[features];
         double[] square = new double[features];
@@ -36,14 +37,14 @@ record Standardisation(double[] mean, double[] deviation) {
         return new Standardisation(mean, square);
     }
 
-    float[] apply(float[] x) {
+    public float[] apply(float[] x) {
         float[] z = new float[x.length];
         for (int j = 0; j < x.length; j++) z[j] = (float) ((x[j] - mean[j]) / deviation[j]);
         return z;
     }
 
     /** The same log-odds as a function of the raw features. */
-    LogisticRegression.Fit fold(LogisticRegression.Fit fit) {
+    public LogisticRegression.Fit fold(LogisticRegression.Fit fit) {
         float[] weights = new float[mean.length];
         double bias = fit.bias();
         for (int j = 0; j < weights.length; j++) {

@@ -1,10 +1,10 @@
-package dev.rejoinder.signals.train;
+package dev.rejoinder.lm.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.rejoinder.signals.train.LogisticRegression.Fit;
-import dev.rejoinder.signals.train.LogisticRegression.Sample;
+import dev.rejoinder.lm.probe.LogisticRegression.Fit;
+import dev.rejoinder.lm.probe.LogisticRegression.Sample;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
