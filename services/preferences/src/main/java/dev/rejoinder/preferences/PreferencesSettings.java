@@ -34,7 +34,7 @@ public interface PreferencesSettings {
         int maxTokens();
 
         /** Most pairs of one complaint: the likeliest under the base. */
-        @WithDefault("3")
+        @WithDefault("4")
         int keep();
     }
 
@@ -68,7 +68,7 @@ public interface PreferencesSettings {
         double floor();
 
         /** Most pairs of one user. */
-        @WithDefault("20")
+        @WithDefault("40")
         int userCap();
 
         /** Overlap of word runs from which two texts count as one, 0 to 1. */

@@ -23,7 +23,7 @@ class CheckedSettingsTest {
         CheckedSettings settings = settings(Map.of());
 
         assertThat(settings.rules().onPolicy().samples()).isEqualTo(5);
-        assertThat(settings.rules().onPolicy().keep()).isEqualTo(3);
+        assertThat(settings.rules().onPolicy().keep()).isEqualTo(4);
         assertThat(settings.calls().temperature()).isEqualTo(0.7);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rejoinder.preferences.mining.Judged;
 import dev.rejoinder.preferences.mining.jdbc.JudgedShelf;
 import dev.rejoinder.proto.preferences.v1.JudgedReply;
-import dev.rejoinder.proto.preferences.v1.Judgement;
+import dev.rejoinder.proto.preferences.v1.ReplyVerdict;
 import dev.rejoinder.proto.signals.v1.SignalEvent;
 import dev.rejoinder.proto.signals.v1.Verdict;
 import java.util.List;
@@ -45,12 +45,14 @@ class JudgedShelfTest {
                 .extracting(JudgedReply::getTurnId)
                 .containsExactly("turn-Brest-1", "turn-Brest-2");
         assertThat(replies)
-                .extracting(JudgedReply::getJudgement)
-                .containsExactly(Judgement.JUDGEMENT_DISSATISFIED, Judgement.JUDGEMENT_SATISFIED);
+                .extracting(JudgedReply::getVerdict)
+                .containsExactly(
+                        ReplyVerdict.REPLY_VERDICT_DISSATISFIED,
+                        ReplyVerdict.REPLY_VERDICT_SATISFIED);
         JudgedReply first = replies.getFirst();
         assertThat(first.getPromptList()).isEqualTo(Signals.promptOf(Signals.complaint("Brest")));
         assertThat(first.getReply()).isEqualTo(Signals.LONG_REPLY);
-        assertThat(first.getUserHash()).isEqualTo("user-of-Brest");
+        assertThat(first.getUserKey()).isEqualTo("user:user-of-Brest");
         assertThat(newest(1)).containsExactly(replies.getLast());
     }
 
@@ -63,6 +65,21 @@ class JudgedShelfTest {
                         s -> s.setSignal(s.getSignal().toBuilder().setDsatVerdict(NO))));
 
         assertThat(newest(10)).isEmpty();
+    }
+
+    @Test
+    void thanksAndAComplaintInOneMessageAreAComplaint() {
+        hear(
+                Signals.with(
+                        Signals.complaint("Brest"),
+                        s ->
+                                s.setSignal(
+                                        s.getSignal().toBuilder()
+                                                .setSatVerdict(Verdict.VERDICT_YES))));
+
+        assertThat(newest(10))
+                .extracting(JudgedReply::getVerdict)
+                .containsExactly(ReplyVerdict.REPLY_VERDICT_DISSATISFIED);
     }
 
     @Test
@@ -84,8 +101,8 @@ class JudgedShelfTest {
         hear(secondThought);
 
         assertThat(newest(10))
-                .extracting(JudgedReply::getJudgement)
-                .containsExactly(Judgement.JUDGEMENT_SATISFIED);
+                .extracting(JudgedReply::getVerdict)
+                .containsExactly(ReplyVerdict.REPLY_VERDICT_SATISFIED);
     }
 
     private static void hear(SignalEvent event) {

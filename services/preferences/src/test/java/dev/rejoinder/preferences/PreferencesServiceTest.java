@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.rejoinder.kernel.kafka.Clients;
 import dev.rejoinder.proto.EventTopic;
 import dev.rejoinder.proto.preferences.v1.JudgedReply;
-import dev.rejoinder.proto.preferences.v1.Judgement;
 import dev.rejoinder.proto.preferences.v1.Origin;
 import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc.PreferencesServiceBlockingStub;
+import dev.rejoinder.proto.preferences.v1.ReplyVerdict;
 import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesRequest;
 import dev.rejoinder.proto.preferences.v1.StreamPairsRequest;
 import dev.rejoinder.proto.preferences.v1.StreamPairsResponse;
@@ -54,7 +54,7 @@ class PreferencesServiceTest {
     void pairsMinedFromTheTopicAreStreamedInOrderSummarisedAndCounted() throws Exception {
         publish(Signals.complaint("Dover"), Signals.satisfaction("Dover"));
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> stream(0, 0).size() == 4);
+        await().atMost(Duration.ofSeconds(30)).until(() -> stream(0, 0).size() == 5);
 
         List<StreamPairsResponse> all = stream(0, 0);
         assertThat(all).extracting(StreamPairsResponse::getPosition).isSorted();
@@ -68,23 +68,24 @@ class PreferencesServiceTest {
                     assertThat(count.getCount()).isOne();
                 });
         assertThat(body(metrics))
-                .contains("rejoinder_pairs_total{origin=\"on_policy\"} 3.0")
+                .contains("rejoinder_pairs_total{origin=\"on_policy\"} 4.0")
                 .contains("rejoinder_pairs_total{origin=\"natural_retry\"} 1.0")
                 .contains("rejoinder_pairs_rejected_total{reason=\"meta_talk\"}")
                 .contains("rejoinder_preferences_signals_total{complaint=\"true\"} 1.0");
         assertThat(body(ready)).contains("\"status\": \"UP\"").contains("reads signals");
         assertThat(judged(0))
-                .extracting(JudgedReply::getJudgement)
+                .extracting(JudgedReply::getVerdict)
                 .containsExactlyInAnyOrder(
-                        Judgement.JUDGEMENT_DISSATISFIED, Judgement.JUDGEMENT_SATISFIED);
+                        ReplyVerdict.REPLY_VERDICT_DISSATISFIED,
+                        ReplyVerdict.REPLY_VERDICT_SATISFIED);
         assertThat(judged(1)).hasSize(1);
     }
 
     @Test
     void aLimitOfJudgedRepliesOutsideItsRangeIsRefused() {
-        assertThatThrownBy(() -> judged(100_001))
+        assertThatThrownBy(() -> judged(10_001))
                 .hasMessageContaining("INVALID_ARGUMENT")
-                .hasMessageContaining("limit of 100001 is outside 1 to 100000");
+                .hasMessageContaining("limit of 10001 is outside 1 to 10000");
     }
 
     @Test

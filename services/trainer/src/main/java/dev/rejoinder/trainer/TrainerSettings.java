@@ -88,8 +88,8 @@ public interface TrainerSettings {
         @WithDefault("dpo")
         String loss();
 
-        /** DPO's beta. */
-        @WithDefault("0.1")
+        /** DPO's beta: the larger, the less a rejected reply is pushed away. */
+        @WithDefault("0.5")
         double beta();
 
         /** Weight of the chosen reply's negative log-likelihood beside DPO. */

@@ -17,7 +17,9 @@ import dev.rejoinder.proto.trainer.v1.RunState;
 import dev.rejoinder.proto.trainer.v1.RunTrigger;
 import dev.rejoinder.proto.trainer.v1.StartRunRequest;
 import dev.rejoinder.proto.trainer.v1.TrainerServiceGrpc;
+import dev.rejoinder.trainer.dataset.Pair;
 import dev.rejoinder.trainer.neighbours.RunningNeighbours;
+import dev.rejoinder.trainer.satisfaction.Judged;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -82,13 +84,18 @@ class TrainerServiceTest {
     @Test
     @Order(2)
     void enoughPairsBecomeARegisteredAdapterByThemselves() {
-        RunningNeighbours.PREFERENCES.add(Pairs.of(12, 6));
+        RunningNeighbours.PREFERENCES.judge(Judged.of(20));
+        List<Pair> pairs = new ArrayList<>(Pairs.of(12, 6));
+        for (int i = 12; i < 14; i++) pairs.add(Judged.unsatisfying(Pairs.pair(i, "user-0")));
+        RunningNeighbours.PREFERENCES.add(pairs);
 
         await().atMost(PATIENCE).until(() -> newest().getState(), this::isOver);
 
         Run run = newest();
         assertThat(run.getState()).as(run.getMessage()).isEqualTo(RunState.RUN_STATE_REGISTERED);
         assertThat(run.getTrigger()).isEqualTo(RunTrigger.RUN_TRIGGER_PAIRS);
+        assertThat(run.getDataset().getUnsatisfying()).isEqualTo(2);
+        assertThat(run.getDataset().getSatisfactionAuc()).isGreaterThan(0.9);
         RegisterCandidateRequest candidate = RunningNeighbours.REGISTRY.candidates().getFirst();
         Path artifact = Path.of(URI.create(candidate.getArtifactUri()));
         assertThat(PeftFolder.read(artifact).digest()).isEqualTo(candidate.getAdapterDigest());

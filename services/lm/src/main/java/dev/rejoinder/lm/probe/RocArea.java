@@ -21,7 +21,8 @@ public final class RocArea {
         long positives = 0;
         for (int from = 0; from < order.length; ) {
             int to = from;
-            while (to < order.length && scores[order[to]] == scores[order[from]]) to++;
+            while (to < order.length && Double.compare(scores[order[to]], scores[order[from]]) == 0)
+                to++;
             for (int i = from; i < to; i++)
                 if (labels[order[i]]) {
                     rankSum += (from + to + 1) / 2.0;

@@ -20,13 +20,13 @@ import io.quarkus.grpc.GrpcService;
 import jakarta.inject.Inject;
 import java.util.List;
 
-/** The pairs over gRPC. */
+/** The pairs, and the replies users judged, over gRPC. */
 @GrpcService
 public class PairsGrpc extends PreferencesServiceImplBase {
     private static final int PAGE = 256;
 
     private static final int USUAL_JUDGED = 1000;
-    private static final int MOST_JUDGED = 100_000;
+    private static final int MOST_JUDGED = 10_000;
 
     private final PairShelf pairs;
     private final JudgedShelf judged;
@@ -87,8 +87,10 @@ public class PairsGrpc extends PreferencesServiceImplBase {
         int limit = request.getLimit() == 0 ? USUAL_JUDGED : request.getLimit();
         if (limit < 1 || limit > MOST_JUDGED)
             throw Refusal.invalid("limit", "limit of " + limit + " is outside 1 to " + MOST_JUDGED);
-        for (JudgedReply reply : judged.newest(limit))
+        for (JudgedReply reply : judged.newest(limit)) {
+            if (isCancelled(observer)) return;
             observer.onNext(StreamJudgedRepliesResponse.newBuilder().setReply(reply).build());
+        }
     }
 
     @Override

@@ -20,7 +20,7 @@ final class DemoConfiguration {
         keys.put("rejoinder.trainer.trigger.quiet", "90s");
         // What a small dataset needs; where the last passes were too many, the gate goes back to an
         // earlier one.
-        keys.put("rejoinder.trainer.learning.min-steps", "90");
+        keys.put("rejoinder.trainer.learning.min-steps", "110");
         keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
         // Few users: a missed complaint costs more than a doubtful one, which the follow-up's own
         // likelihood checks once more.

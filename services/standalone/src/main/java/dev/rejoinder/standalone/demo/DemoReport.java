@@ -58,8 +58,8 @@ public record DemoReport(
      * @param heldOut for the gate
      * @param unsatisfying left out, as the chosen reply is too much like what users complained
      *     about
-     * @param satisfactionAuc how well that is told of users not seen before; 0 where nothing was
-     *     left out by it
+     * @param satisfactionAuc how well that is told of users not seen before; 0 where it was not
+     *     tried
      */
     public record Dataset(int pairs, int heldOut, int unsatisfying, double satisfactionAuc) {
         static Dataset of(dev.rejoinder.proto.trainer.v1.Dataset d) {

@@ -13,23 +13,8 @@ import java.util.stream.Stream;
  * @param train trained on, in the order they were mined
  * @param heldOut never trained on
  * @param lastPosition place in the preferences service's stream up to which pairs were looked at
- * @param sieving what became of the pairs that are not in it
  */
-public record Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition, Sieving sieving) {
-    /**
-     * What a sieve did.
-     *
-     * @param leftOut pairs that did not pass
-     * @param auc of the sieve, see {@link PairSieve.Sieved}
-     */
-    public record Sieving(int leftOut, double auc) {
-        static final Sieving NONE = new Sieving(0, 0);
-    }
-
-    public Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition) {
-        this(train, heldOut, lastPosition, Sieving.NONE);
-    }
-
+public record Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition) {
     public Snapshot {
         train = List.copyOf(train);
         heldOut = List.copyOf(heldOut);
@@ -45,18 +30,29 @@ public record Snapshot(List<Pair> train, List<Pair> heldOut, long lastPosition, 
         return Digests.sha256(parts.toArray(String[]::new));
     }
 
-    Snapshot after(Sieving sieving) {
-        return new Snapshot(train, heldOut, lastPosition, sieving);
-    }
-
     public Stream<Pair> all() {
         return Stream.concat(train.stream(), heldOut.stream());
     }
 
+    /** Of a dataset no sieve has seen. */
     public Summary summary() {
+        return summary(Sieving.NONE);
+    }
+
+    public Summary summary(Sieving sieving) {
         Map<Origin, Integer> origins = new TreeMap<>();
         all().forEach(p -> origins.merge(p.provenance().origin(), 1, Integer::sum));
         return new Summary(digest(), train.size(), heldOut.size(), lastPosition, origins, sieving);
+    }
+
+    /**
+     * What a sieve did.
+     *
+     * @param leftOut pairs that did not pass
+     * @param auc how well it tells, see {@link PairSieve.Sieved}
+     */
+    public record Sieving(int leftOut, double auc) {
+        static final Sieving NONE = new Sieving(0, 0);
     }
 
     /** A dataset without its texts. */

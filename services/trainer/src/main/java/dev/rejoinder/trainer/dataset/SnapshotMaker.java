@@ -5,6 +5,7 @@ import dev.rejoinder.proto.errors.v1.ErrorReason;
 import dev.rejoinder.trainer.dataset.PairSource.Positioned;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Freezes the pairs of a moment, chosen and divided, and sieves what was frozen. */
 public final class SnapshotMaker {
@@ -45,25 +46,43 @@ public final class SnapshotMaker {
         List<Positioned> all = source.after(0);
         List<Pair> usable =
                 rules.curation().choose(all.stream().map(Positioned::pair).toList(), encoder);
+        refuseIfFewer(usable, "");
         return divided(usable, all.getLast().position());
     }
 
     /**
-     * What of a frozen snapshot is worth learning from, divided anew. Costs passes of the model.
+     * What is left of a frozen snapshot.
      *
+     * @param snapshot divided anew
+     */
+    public record Sifted(Snapshot snapshot, Snapshot.Sieving sieving) {
+        public Snapshot.Summary summary() {
+            return snapshot.summary(sieving);
+        }
+    }
+
+    /**
+     * What of a frozen snapshot is worth learning from. Costs passes of the model.
+     *
+     * @param stop asked between passes
      * @throws Refusal PRECONDITION if that is too little, UNAVAILABLE if the preferences service is
      *     away
+     * @throws InterruptedRunException if stop said so
      */
-    public Snapshot sieved(Snapshot frozen) {
+    public Sifted sieved(Snapshot frozen, BooleanSupplier stop) {
         List<Pair> pairs = frozen.all().toList();
-        PairSieve.Sieved good = sieve.sieve(pairs);
+        PairSieve.Sieved good = sieve.sieve(pairs, stop);
         int leftOut = pairs.size() - good.passing().size();
-        Snapshot left = leftOut == 0 ? frozen : divided(good.passing(), frozen.lastPosition());
-        return left.after(new Snapshot.Sieving(leftOut, good.auc()));
+        Snapshot.Sieving sieving = new Snapshot.Sieving(leftOut, good.auc());
+        if (leftOut == 0) return new Sifted(frozen, sieving);
+        refuseIfFewer(
+                good.passing(),
+                " (%d more are unlikely to satisfy, see rejoinder.trainer.dataset.min-satisfaction)"
+                        .formatted(leftOut));
+        return new Sifted(divided(good.passing(), frozen.lastPosition()), sieving);
     }
 
     private Snapshot divided(List<Pair> pairs, long lastPosition) {
-        refuseIfFewer(pairs);
         Snapshot snapshot = rules.split().of(pairs, lastPosition);
         if (snapshot.heldOut().isEmpty() || snapshot.train().isEmpty())
             throw tooLittle(
@@ -74,13 +93,15 @@ public final class SnapshotMaker {
         return snapshot;
     }
 
-    private void refuseIfFewer(List<Pair> pairs) {
+    private void refuseIfFewer(List<Pair> pairs, String remark) {
         if (pairs.size() < rules.minPairs())
             throw tooLittle(
                     pairs.size(),
                     rules.minPairs(),
-                    "%d usable pairs are fewer than the %d a run needs; wait for more feedback or"
-                            + " lower rejoinder.trainer.dataset.min-pairs");
+                    "%d usable pairs are fewer than the %d a run needs"
+                            + remark
+                            + "; wait for more feedback or lower"
+                            + " rejoinder.trainer.dataset.min-pairs");
     }
 
     private static Refusal tooLittle(int have, int need, String message) {

@@ -27,7 +27,7 @@ public final class SnapshotStore {
         this.folder = folder;
     }
 
-    private record Header(String digest, long lastPosition, Snapshot.Sieving sieving) {}
+    private record Header(String digest, long lastPosition) {}
 
     private record Line(boolean heldOut, Pair pair) {}
 
@@ -39,10 +39,7 @@ public final class SnapshotStore {
         try {
             lines.add(
                     JSON.writeValueAsString(
-                            new Header(
-                                    snapshot.digest(),
-                                    snapshot.lastPosition(),
-                                    snapshot.sieving())));
+                            new Header(snapshot.digest(), snapshot.lastPosition())));
             for (Pair p : snapshot.train()) lines.add(JSON.writeValueAsString(new Line(false, p)));
             for (Pair p : snapshot.heldOut()) lines.add(JSON.writeValueAsString(new Line(true, p)));
         } catch (JsonProcessingException e) {
@@ -83,7 +80,7 @@ public final class SnapshotStore {
                 Line line = JSON.readValue(text, Line.class);
                 (line.heldOut() ? heldOut : train).add(line.pair());
             }
-            return new Snapshot(train, heldOut, header.lastPosition(), header.sieving());
+            return new Snapshot(train, heldOut, header.lastPosition());
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "the dataset " + file + " is damaged; delete it and start a new run", e);

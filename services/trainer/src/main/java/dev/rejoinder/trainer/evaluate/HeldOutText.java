@@ -3,7 +3,6 @@ package dev.rejoinder.trainer.evaluate;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.adapter.Adapter;
-import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.lm.score.Pack;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,8 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed text of our own, prose and chats, that no run trains on: an adapter that finds it much
- * less likely than the base does has forgotten language.
+ * A fixed text of our own that no run trains on: an adapter that finds it much less likely than the
+ * base does has forgotten language. It is prose, about 1,300 words: how likely the replies of a
+ * chat are says how far the users' wish has moved the model, which is what it was trained for.
  */
 final class HeldOutText {
     private static final String RESOURCE = "held-out-text.json";
@@ -29,9 +29,7 @@ final class HeldOutText {
         this.packs = packs;
     }
 
-    private record Content(List<String> prose, List<Chat> chats) {}
-
-    private record Chat(String user, String assistant) {}
+    private record Content(List<String> prose) {}
 
     /** The text as the model's tokens. */
     static HeldOutText of(LanguageModel model) {
@@ -40,16 +38,6 @@ final class HeldOutText {
         List<Pack> packs = new ArrayList<>();
         for (String prose : content.prose())
             addWindows(packs, model.tokenizer().encode(prose), window);
-        for (Chat chat : content.chats()) {
-            int[] prompt = model.chat().prompt(List.of(ChatMessage.user(chat.user())));
-            int[] reply = model.tokenizer().encode(chat.assistant());
-            int room = model.info().contextLength() - prompt.length;
-            if (room > 0)
-                packs.add(
-                        new Pack(
-                                prompt,
-                                List.of(Arrays.copyOf(reply, Math.min(reply.length, room)))));
-        }
         return new HeldOutText(List.copyOf(packs));
     }
 

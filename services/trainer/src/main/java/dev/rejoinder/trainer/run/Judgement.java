@@ -21,6 +21,9 @@ import java.util.function.Supplier;
  * configuration allows, the epochs before it, newest first.
  */
 final class Judgement {
+    /** Epochs put before the gate: each costs replies to all its prompts, and is one more try. */
+    private static final int MOST_TRIES = 6;
+
     private static final Log LOG = Log.of(Judgement.class);
 
     /** Between two knocks at a registry that is away; evaluating again would cost minutes. */
@@ -47,14 +50,16 @@ final class Judgement {
         int last = run.facts().passes();
         Run.Verdict verdict = judge(run, evaluation, champion, last);
         Run.Verdict first = verdict;
-        for (int epoch = last - 1; goesOn(verdict, epoch); epoch--)
+        for (int epoch = last - 1; goesOn(verdict, epoch, last); epoch--)
             verdict = judge(run, evaluation, champion, epoch);
         if (!verdict.gate().passed()) return run.refuse(first, around.clock().instant());
         return register(run, data.snapshot(), verdict);
     }
 
-    private boolean goesOn(Run.Verdict verdict, int epoch) {
-        return conduct.earlierEpochs() && !verdict.gate().passed() && epoch >= 1;
+    private boolean goesOn(Run.Verdict verdict, int epoch, int last) {
+        return conduct.earlierEpochs()
+                && !verdict.gate().passed()
+                && epoch > Math.max(0, last - MOST_TRIES);
     }
 
     private Evaluation against(CandidateRegistry.Champion champion, Run.Evaluating run, Data data) {

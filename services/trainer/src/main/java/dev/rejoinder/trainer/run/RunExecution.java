@@ -8,6 +8,7 @@ import dev.rejoinder.trainer.dataset.Pair;
 import dev.rejoinder.trainer.dataset.ReferenceCache;
 import dev.rejoinder.trainer.dataset.References;
 import dev.rejoinder.trainer.dataset.Snapshot;
+import dev.rejoinder.trainer.dataset.SnapshotMaker;
 import dev.rejoinder.trainer.dataset.TrainingPair;
 import java.time.Instant;
 import java.util.List;
@@ -66,14 +67,15 @@ final class RunExecution {
     }
 
     private void prepare(Run.Preparing preparing) {
+        // Before the resume is told: a neighbour that is away is asked again every second.
+        SnapshotMaker.Sifted sifted = around.maker().sieved(snapshot(), stop);
         Run.Preparing begun = preparing;
         if (resumed) save(begun = preparing.resume(0, now()));
         resumed = false;
-        Snapshot sieved = around.maker().sieved(snapshot());
-        around.snapshots().save(sieved);
-        ready(sieved.train());
-        ready(sieved.heldOut());
-        save(begun.train(sieved.summary(), now()));
+        around.snapshots().save(sifted.snapshot());
+        ready(sifted.snapshot().train());
+        ready(sifted.snapshot().heldOut());
+        save(begun.train(sifted.summary(), now()));
     }
 
     private void train(Run.Training training) {

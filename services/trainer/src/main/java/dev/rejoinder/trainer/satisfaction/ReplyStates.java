@@ -4,17 +4,20 @@ import dev.rejoinder.kernel.id.Digests;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.lm.score.Probe;
+import dev.rejoinder.trainer.dataset.InterruptedRunException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Replies as the base model sees them after half of its layers: the mean over the reply's tokens,
  * which holds how it is said, and the state at the end of the turn, which holds what it came to.
- * States of replies seen before are kept, so that a refit costs no pass. One thread at a time.
+ * While the process lives the states it has read are kept, so that a refit costs no pass. One
+ * thread at a time.
  */
 final class ReplyStates {
     /** Texts a pass: short enough that a chat never waits long behind it. */
@@ -61,9 +64,11 @@ final class ReplyStates {
     }
 
     /**
+     * @param stop asked between passes
      * @return {@code [text][2 * hidden]}, one for each text, which must be readable
+     * @throws InterruptedRunException if stop said so; what was read is kept
      */
-    float[][] of(List<Text> texts) {
+    float[][] of(List<Text> texts, BooleanSupplier stop) {
         Map<String, Text> asked = new LinkedHashMap<>();
         Map<String, float[]> known = new LinkedHashMap<>();
         List<String> digests = texts.stream().map(Text::digest).toList();
@@ -72,21 +77,22 @@ final class ReplyStates {
             if (states == null) asked.put(digests.get(i), texts.get(i));
             else known.put(digests.get(i), states);
         }
-        known.putAll(read(asked));
-        kept.putAll(known);
+        known.putAll(read(asked, stop));
         return digests.stream().map(known::get).toArray(float[][]::new);
     }
 
-    private Map<String, float[]> read(Map<String, Text> asked) {
+    private Map<String, float[]> read(Map<String, Text> asked, BooleanSupplier stop) {
         List<String> digests = List.copyOf(asked.keySet());
         Map<String, float[]> read = new LinkedHashMap<>();
         for (int from = 0; from < digests.size(); from += TEXTS_PER_PASS) {
+            if (stop.getAsBoolean()) throw new InterruptedRunException();
             List<String> pass =
                     digests.subList(from, Math.min(digests.size(), from + TEXTS_PER_PASS));
             List<Probe.Reading> readings =
                     model.read(pass.stream().map(d -> probe(asked.get(d))).toList());
             for (int i = 0; i < pass.size(); i++)
                 read.put(pass.get(i), joined(readings.get(i).states()));
+            pass.forEach(digest -> kept.put(digest, read.get(digest)));
         }
         return read;
     }
@@ -111,6 +117,9 @@ final class ReplyStates {
         int hidden = states[0].length;
         float[] all = Arrays.copyOf(states[0], 2 * hidden);
         System.arraycopy(states[1], 0, all, hidden, hidden);
+        for (float x : all)
+            if (!Float.isFinite(x))
+                throw new IllegalStateException("the base has a state that is " + x);
         return all;
     }
 }

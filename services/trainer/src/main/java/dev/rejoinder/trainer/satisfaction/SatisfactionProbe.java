@@ -24,13 +24,25 @@ record SatisfactionProbe(Fit fit, Quality quality) {
 
     private static final int FOLDS = 5;
 
+    private static final double LEAST_AUC = 0.7;
+
     /**
      * @param satisfied replies users were satisfied with
      * @param dissatisfied replies they complained about
      * @param auc area under the ROC curve, each user judged by a probe fitted to the others; 0.5 is
      *     chance
      */
-    record Quality(int satisfied, int dissatisfied, double auc) {}
+    record Quality(int satisfied, int dissatisfied, double auc) {
+        /**
+         * Whether it reads strangers clearly better than chance would: by two standard errors of
+         * the Mann-Whitney statistic without an effect, and well enough to be of use.
+         */
+        boolean suffices() {
+            double error =
+                    Math.sqrt((satisfied + dissatisfied + 1) / (12.0 * satisfied * dissatisfied));
+            return auc >= Math.max(LEAST_AUC, 0.5 + 2 * error);
+        }
+    }
 
     /**
      * What is known.
@@ -90,9 +102,11 @@ record SatisfactionProbe(Fit fit, Quality quality) {
                 Arrays.stream(evidence.states())
                         .map(standardisation::apply)
                         .toArray(float[][]::new);
+        double ofSatisfied = rows.length / (2.0 * evidence.count(true));
+        double ofDissatisfied = rows.length / (2.0 * evidence.count(false));
         double[] weights = new double[rows.length];
         for (int i = 0; i < rows.length; i++)
-            weights[i] = rows.length / (2.0 * evidence.count(evidence.satisfied()[i]));
+            weights[i] = evidence.satisfied()[i] ? ofSatisfied : ofDissatisfied;
         return standardisation.fold(
                 REGRESSION.fit(new LogisticRegression.Sample(rows, evidence.satisfied(), weights)));
     }

@@ -6,7 +6,10 @@ import dev.rejoinder.trainer.dataset.Pair;
 import dev.rejoinder.trainer.dataset.PairSieve;
 import dev.rejoinder.trainer.satisfaction.ReplyStates.Text;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Leaves out pairs whose chosen reply is more like what users complained about than like what they
@@ -16,7 +19,7 @@ import java.util.List;
  * <ul>
  *   <li>It needs enough replies of both kinds, and has to read users it was not fitted to; else
  *       every pair passes.
- *   <li>The same pairs and judged replies leave the same pairs.
+ *   <li>No user has more than twenty verdicts: one voice must not decide for all.
  * </ul>
  */
 public final class SatisfactionSieve implements PairSieve {
@@ -25,8 +28,10 @@ public final class SatisfactionSieve implements PairSieve {
     /** Replies of either kind below which nothing can be told. */
     private static final int LEAST_OF_A_KIND = 10;
 
-    /** A probe that reads strangers worse than this is not asked. */
-    private static final double LEAST_AUC = 0.7;
+    /** Verdicts of one user that count, the newest. */
+    private static final int MOST_OF_A_USER = 20;
+
+    private static final int MOST_JUDGED = 10_000;
 
     private final JudgedReplies source;
     private final ReplyStates states;
@@ -34,20 +39,21 @@ public final class SatisfactionSieve implements PairSieve {
 
     /**
      * @param leastProbability of the chosen reply to satisfy, 0 to 1; at 0 every pair passes
-     * @param mostJudged judged replies looked at, newest first, at least {@code 20}
+     * @param mostJudged judged replies looked at, newest first, 20 to 10,000
      */
     public record Limits(double leastProbability, int mostJudged) {
         public Limits {
             if (!(leastProbability >= 0 && leastProbability <= 1))
                 throw new IllegalArgumentException(
                         "min-satisfaction of " + leastProbability + " is outside 0 to 1");
-            if (mostJudged < 2 * LEAST_OF_A_KIND)
+            if (mostJudged < 2 * LEAST_OF_A_KIND || mostJudged > MOST_JUDGED)
                 throw new IllegalArgumentException(
                         "max-judged of "
                                 + mostJudged
-                                + " is below "
+                                + " is outside "
                                 + 2 * LEAST_OF_A_KIND
-                                + ", the fewest a probe is fitted to");
+                                + " to "
+                                + MOST_JUDGED);
         }
     }
 
@@ -58,49 +64,60 @@ public final class SatisfactionSieve implements PairSieve {
     }
 
     @Override
-    public Sieved sieve(List<Pair> pairs) {
-        if (limits.leastProbability() == 0) return OPEN.sieve(pairs);
-        List<JudgedReply> judged =
-                source.newest(limits.mostJudged()).stream()
-                        .filter(j -> states.isReadable(text(j)))
-                        .toList();
+    public Sieved sieve(List<Pair> pairs, BooleanSupplier stop) {
+        if (limits.leastProbability() == 0) return OPEN.sieve(pairs, stop);
+        List<JudgedReply> judged = usable(source.newest(limits.mostJudged()));
         long satisfied = judged.stream().filter(JudgedReply::satisfied).count();
         if (Math.min(satisfied, judged.size() - satisfied) < LEAST_OF_A_KIND) {
             LOG.info("too few judged replies to sieve pairs by", "count", judged.size());
-            return OPEN.sieve(pairs);
+            return OPEN.sieve(pairs, stop);
         }
-        SatisfactionProbe probe = SatisfactionProbe.fit(evidence(judged));
-        Sieved sieved =
-                probe.quality().auc() < LEAST_AUC
-                        ? OPEN.sieve(pairs)
-                        : new Sieved(passing(pairs, probe), probe.quality().auc());
+        SatisfactionProbe probe = SatisfactionProbe.fit(evidence(judged, stop));
         SatisfactionProbe.Quality quality = probe.quality();
+        if (!quality.suffices()) {
+            LOG.info("judged replies do not tell which pairs satisfy", "reason", told(quality));
+            return new Sieved(pairs, quality.auc());
+        }
+        Sieved sieved = new Sieved(satisfying(pairs, probe, stop), quality.auc());
         LOG.info(
                 "sieved the pairs by what users were satisfied with",
                 "count",
                 sieved.passing().size(),
                 "reason",
-                "%d of %d left out; AUC %.2f from %d satisfied and %d dissatisfied replies"
+                "%d of %d left out; %s"
                         .formatted(
                                 pairs.size() - sieved.passing().size(),
                                 pairs.size(),
-                                quality.auc(),
-                                quality.satisfied(),
-                                quality.dissatisfied()));
+                                told(quality)));
         return sieved;
     }
 
-    private SatisfactionProbe.Evidence evidence(List<JudgedReply> judged) {
+    private static String told(SatisfactionProbe.Quality quality) {
+        return "AUC %.2f from %d satisfied and %d dissatisfied replies"
+                .formatted(quality.auc(), quality.satisfied(), quality.dissatisfied());
+    }
+
+    /** What can be read, and of each user the newest, in their order. */
+    private List<JudgedReply> usable(List<JudgedReply> judged) {
+        Map<String, Integer> counts = new HashMap<>();
+        return judged.reversed().stream()
+                .filter(j -> states.isReadable(text(j)))
+                .filter(j -> counts.merge(j.userKey(), 1, Integer::sum) <= MOST_OF_A_USER)
+                .toList()
+                .reversed();
+    }
+
+    private SatisfactionProbe.Evidence evidence(List<JudgedReply> judged, BooleanSupplier stop) {
         boolean[] satisfied = new boolean[judged.size()];
         for (int i = 0; i < satisfied.length; i++) satisfied[i] = judged.get(i).satisfied();
         return new SatisfactionProbe.Evidence(
-                states.of(judged.stream().map(SatisfactionSieve::text).toList()),
+                states.of(judged.stream().map(SatisfactionSieve::text).toList(), stop),
                 satisfied,
-                judged.stream().map(JudgedReply::group).toList());
+                judged.stream().map(JudgedReply::userKey).toList());
     }
 
-    private List<Pair> passing(List<Pair> pairs, SatisfactionProbe probe) {
-        float[][] chosen = states.of(pairs.stream().map(SatisfactionSieve::text).toList());
+    private List<Pair> satisfying(List<Pair> pairs, SatisfactionProbe probe, BooleanSupplier stop) {
+        float[][] chosen = states.of(pairs.stream().map(SatisfactionSieve::text).toList(), stop);
         List<Pair> passing = new ArrayList<>();
         for (int i = 0; i < chosen.length; i++)
             if (probe.probability(chosen[i]) >= limits.leastProbability())

@@ -18,16 +18,16 @@ class SnapshotMakerTest {
     @Test
     void whatTheSieveLeavesOutIsCountedAndNotInTheSnapshot() {
         source.add(Pairs.of(10, 5));
-        SnapshotMaker maker = maker(pairs -> new Sieved(Pairs.of(7, 5), 0.9));
+        SnapshotMaker maker = maker((pairs, stop) -> new Sieved(Pairs.of(7, 5), 0.9));
 
         Snapshot frozen = maker.freeze();
-        Snapshot sieved = maker.sieved(frozen);
+        SnapshotMaker.Sifted sieved = maker.sieved(frozen, () -> false);
 
         assertThat(frozen.all()).hasSize(10);
-        assertThat(sieved.all()).containsExactlyInAnyOrderElementsOf(Pairs.of(7, 5));
-        assertThat(sieved.heldOut()).isNotEmpty();
+        assertThat(sieved.snapshot().all()).containsExactlyInAnyOrderElementsOf(Pairs.of(7, 5));
+        assertThat(sieved.snapshot().heldOut()).isNotEmpty();
         assertThat(sieved.summary().sieving()).isEqualTo(new Snapshot.Sieving(3, 0.9));
-        assertThat(sieved.lastPosition()).isEqualTo(10);
+        assertThat(sieved.snapshot().lastPosition()).isEqualTo(10);
     }
 
     @Test
@@ -37,7 +37,14 @@ class SnapshotMakerTest {
 
         Snapshot frozen = maker.freeze();
 
-        assertThat(maker.sieved(frozen)).isEqualTo(frozen);
+        assertThat(maker.sieved(frozen, () -> false).snapshot()).isEqualTo(frozen);
+    }
+
+    @Test
+    void noPairsAreTooFew() {
+        assertThatThrownBy(() -> maker(PairSieve.OPEN).freeze())
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("0 usable pairs are fewer than the 4 a run needs");
     }
 
     @Test
@@ -52,11 +59,12 @@ class SnapshotMakerTest {
     @Test
     void tooFewThatPassAreRefused() {
         source.add(Pairs.of(10, 5));
-        SnapshotMaker maker = maker(pairs -> new Sieved(pairs.subList(0, 2), 0.9));
+        SnapshotMaker maker = maker((pairs, stop) -> new Sieved(pairs.subList(0, 2), 0.9));
 
-        assertThatThrownBy(() -> maker.sieved(maker.freeze()))
+        assertThatThrownBy(() -> maker.sieved(maker.freeze(), () -> false))
                 .isInstanceOf(Refusal.class)
-                .hasMessageContaining("2 usable pairs are fewer than the 4 a run needs");
+                .hasMessageContaining("2 usable pairs are fewer than the 4 a run needs")
+                .hasMessageContaining("8 more are unlikely to satisfy");
     }
 
     private SnapshotMaker maker(PairSieve sieve) {

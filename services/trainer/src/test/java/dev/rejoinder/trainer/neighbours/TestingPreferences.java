@@ -3,10 +3,10 @@ package dev.rejoinder.trainer.neighbours;
 import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.proto.chat.v1.Message;
 import dev.rejoinder.proto.chat.v1.Role;
-import dev.rejoinder.proto.preferences.v1.Judgement;
 import dev.rejoinder.proto.preferences.v1.Origin;
 import dev.rejoinder.proto.preferences.v1.PairMined;
 import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc;
+import dev.rejoinder.proto.preferences.v1.ReplyVerdict;
 import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesRequest;
 import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesResponse;
 import dev.rejoinder.proto.preferences.v1.StreamPairsRequest;
@@ -56,11 +56,12 @@ public final class TestingPreferences extends PreferencesServiceGrpc.Preferences
                                             .setTurnId(reply.turnId())
                                             .addPrompt(question(reply.prompt()))
                                             .setReply(reply.reply())
-                                            .setJudgement(
+                                            .setVerdict(
                                                     reply.satisfied()
-                                                            ? Judgement.JUDGEMENT_SATISFIED
-                                                            : Judgement.JUDGEMENT_DISSATISFIED)
-                                            .setUserHash(reply.userHash()))
+                                                            ? ReplyVerdict.REPLY_VERDICT_SATISFIED
+                                                            : ReplyVerdict
+                                                                    .REPLY_VERDICT_DISSATISFIED)
+                                            .setUserKey(reply.userKey()))
                             .build());
         response.onCompleted();
     }

@@ -3,6 +3,7 @@ package dev.rejoinder.trainer.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.trainer.Models;
 import dev.rejoinder.trainer.Pairs;
@@ -74,7 +75,7 @@ class RunExecutorTest {
     @Test
     void onlyWhatPassesTheSieveIsLearnedAndStepsArePlannedForThat() {
         TinyTrainer trainer = new TinyTrainer(model, folder);
-        trainer.sieve = pairs -> new PairSieve.Sieved(Pairs.of(9, 7), 0.8);
+        trainer.sieve = (pairs, stop) -> new PairSieve.Sieved(Pairs.of(9, 7), 0.8);
         Run queued = trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
 
         trainer.executor(TinyTrainer.nobody()).runNext(() -> true);
@@ -89,13 +90,35 @@ class RunExecutorTest {
                 .isEqualTo(TinyTrainer.hyperparameters().totalSteps(learned.train()))
                 .isLessThan(queued.progress().totalSteps());
         assertThat(end.progress().resumes()).isEqualTo(1);
-        assertThat(trainer.registry.candidates().getFirst().dataset().summary()).isEqualTo(learned);
+        assertThat(trainer.registry.candidates().getFirst().dataset().digest())
+                .isEqualTo(learned.digest());
+    }
+
+    @Test
+    void aNeighbourThatIsAwayWhileARunIsPreparedCostsTimeAlone() {
+        InMemoryRunStore runs = new InMemoryRunStore();
+        TinyTrainer trainer = new TinyTrainer(model, folder, runs);
+        trainer.sieve =
+                (pairs, stop) -> {
+                    throw Refusal.unavailable("preferences is away");
+                };
+        trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
+        for (int i = 0; i < 3; i++)
+            assertThatThrownBy(() -> trainer.executor(TinyTrainer.nobody()).runNext(() -> false))
+                    .isInstanceOf(Refusal.class);
+        int told = runs.saved().size();
+        trainer.sieve = PairSieve.OPEN;
+
+        trainer.executor(TinyTrainer.nobody()).runNext(() -> false);
+
+        assertThat(told).isEqualTo(2);
+        assertThat(ended(trainer)).isInstanceOf(Run.Registered.class);
     }
 
     @Test
     void aRunOfWhichTooLittlePassesFailsAndSaysSo() {
         TinyTrainer trainer = new TinyTrainer(model, folder);
-        trainer.sieve = pairs -> new PairSieve.Sieved(Pairs.of(3, 3), 0.8);
+        trainer.sieve = (pairs, stop) -> new PairSieve.Sieved(Pairs.of(3, 3), 0.8);
         trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
 
         trainer.executor(TinyTrainer.nobody()).runNext(() -> false);

@@ -1,6 +1,7 @@
 package dev.rejoinder.trainer.satisfaction;
 
 import dev.rejoinder.lm.chat.ChatMessage;
+import dev.rejoinder.trainer.dataset.Pair;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,5 +30,15 @@ public final class Judged {
                 text,
                 satisfied,
                 "judge-" + i);
+    }
+
+    /** The same pair with a chosen reply that these users would complain about. */
+    public static Pair unsatisfying(Pair pair) {
+        return new Pair(
+                pair.id(),
+                pair.prompt(),
+                new Pair.Reply(longReply(pair.id().length()), true),
+                pair.rejected(),
+                pair.provenance());
     }
 }

@@ -9,6 +9,7 @@ import dev.rejoinder.trainer.satisfaction.ReplyStates.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplyStatesTest {
+    private static final BooleanSupplier NEVER = () -> false;
     private static LanguageModel model;
 
     @BeforeAll
@@ -34,15 +36,15 @@ class ReplyStatesTest {
         ReplyStates states = new ReplyStates(model);
         List<Text> texts = IntStream.range(0, 19).mapToObj(ReplyStatesTest::text).toList();
 
-        float[][] together = states.of(texts);
-        float[][] again = states.of(texts.reversed());
+        float[][] together = states.of(texts, NEVER);
+        float[][] again = states.of(texts.reversed(), NEVER);
 
         assertThat(together).hasDimensions(19, 2 * model.info().hidden());
         for (int i = 0; i < texts.size(); i++) {
             assertThat(again[18 - i]).isEqualTo(together[i]);
             assertThat(together[i])
                     .containsExactly(
-                            new ReplyStates(model).of(List.of(texts.get(i)))[0],
+                            new ReplyStates(model).of(List.of(texts.get(i)), NEVER)[0],
                             Offset.offset(1e-4f));
         }
     }
@@ -52,7 +54,7 @@ class ReplyStatesTest {
         ReplyStates states = new ReplyStates(model);
         Text other = new Text(List.of(ChatMessage.user("Something else?")), text(1).reply());
 
-        float[][] both = states.of(List.of(text(1), other));
+        float[][] both = states.of(List.of(text(1), other), NEVER);
 
         assertThat(both[0]).isNotEqualTo(both[1]);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.trainer.Models;
 import dev.rejoinder.trainer.Pairs;
+import dev.rejoinder.trainer.dataset.InterruptedRunException;
 import dev.rejoinder.trainer.dataset.Pair;
 import dev.rejoinder.trainer.dataset.PairSieve.Sieved;
 import dev.rejoinder.trainer.satisfaction.SatisfactionSieve.Limits;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SatisfactionSieveTest {
     private static final Limits HALF = new Limits(0.5, 1000);
+    private static final BooleanSupplier NEVER = () -> false;
     private static LanguageModel model;
 
     @BeforeAll
@@ -36,9 +39,9 @@ class SatisfactionSieveTest {
     @Test
     void pairsWhoseChosenReplyIsLikeWhatUsersComplainedAboutAreLeftOut() {
         List<Pair> pairs = new ArrayList<>(Pairs.of(6, 3));
-        pairs.add(3, chosen(Pairs.pair(6, "user-0"), Judged.longReply(6)));
+        pairs.add(3, Judged.unsatisfying(Pairs.pair(6, "user-0")));
 
-        Sieved sieved = sieve(Judged.of(20), HALF).sieve(pairs);
+        Sieved sieved = sieve(Judged.of(20), HALF).sieve(pairs, NEVER);
 
         assertThat(sieved.passing()).isEqualTo(Pairs.of(6, 3));
         assertThat(sieved.auc()).isGreaterThan(0.9);
@@ -46,9 +49,9 @@ class SatisfactionSieveTest {
 
     @Test
     void fewVerdictsSayNothing() {
-        List<Pair> pairs = List.of(chosen(Pairs.pair(6, "user-0"), Judged.longReply(6)));
+        List<Pair> pairs = List.of(Judged.unsatisfying(Pairs.pair(6, "user-0")));
 
-        Sieved sieved = sieve(Judged.of(9), HALF).sieve(pairs);
+        Sieved sieved = sieve(Judged.of(9), HALF).sieve(pairs, NEVER);
 
         assertThat(sieved).isEqualTo(new Sieved(pairs, 0));
     }
@@ -61,7 +64,30 @@ class SatisfactionSieveTest {
             torn.add(Judged.reply(i, Judged.longReply(i), mood.nextBoolean()));
         List<Pair> pairs = Pairs.of(6, 3);
 
-        assertThat(sieve(torn, HALF).sieve(pairs)).isEqualTo(new Sieved(pairs, 0));
+        Sieved sieved = sieve(torn, HALF).sieve(pairs, NEVER);
+
+        assertThat(sieved.passing()).isEqualTo(pairs);
+        assertThat(sieved.auc()).isBetween(0.3, 0.7);
+    }
+
+    /** Forty verdicts of one user against the others': only the newest twenty of them count. */
+    @Test
+    void oneVoiceDoesNotDecideForAll() {
+        List<JudgedReply> judged = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            JudgedReply r = Judged.reply(1000 + i, Judged.longReply(100 + i), true);
+            judged.add(new JudgedReply(r.turnId(), r.prompt(), r.reply(), r.satisfied(), "talker"));
+        }
+        judged.addAll(Judged.of(30));
+        List<Pair> pairs = List.of(Judged.unsatisfying(Pairs.pair(6, "user-0")));
+
+        assertThat(sieve(judged, HALF).sieve(pairs, NEVER).passing()).isEmpty();
+    }
+
+    @Test
+    void aServiceThatStopsIsNotKeptWaiting() {
+        assertThatThrownBy(() -> sieve(Judged.of(20), HALF).sieve(Pairs.of(6, 3), () -> true))
+                .isInstanceOf(InterruptedRunException.class);
     }
 
     @Test
@@ -70,7 +96,7 @@ class SatisfactionSieveTest {
         judged.add(Judged.reply(100, "", true));
         judged.add(Judged.reply(101, "far ".repeat(200), false));
 
-        assertThat(sieve(judged, HALF).sieve(Pairs.of(6, 3)).auc()).isZero();
+        assertThat(sieve(judged, HALF).sieve(Pairs.of(6, 3), NEVER).auc()).isZero();
     }
 
     @Test
@@ -81,7 +107,8 @@ class SatisfactionSieveTest {
                 };
 
         Sieved sieved =
-                new SatisfactionSieve(nobody, model, new Limits(0, 1000)).sieve(Pairs.of(6, 3));
+                new SatisfactionSieve(nobody, model, new Limits(0, 1000))
+                        .sieve(Pairs.of(6, 3), NEVER);
 
         assertThat(sieved.passing()).hasSize(6);
     }
@@ -90,19 +117,11 @@ class SatisfactionSieveTest {
     void limitsOutsideTheirRangeAreRefused() {
         assertThatThrownBy(() -> new Limits(1.5, 1000))
                 .hasMessageContaining("min-satisfaction of 1.5 is outside 0 to 1");
-        assertThatThrownBy(() -> new Limits(0.5, 19)).hasMessageContaining("max-judged of 19");
+        assertThatThrownBy(() -> new Limits(0.5, 19))
+                .hasMessageContaining("max-judged of 19 is outside 20 to 10000");
     }
 
     private static SatisfactionSieve sieve(List<JudgedReply> judged, Limits limits) {
         return new SatisfactionSieve(most -> judged, model, limits);
-    }
-
-    private static Pair chosen(Pair pair, String text) {
-        return new Pair(
-                pair.id(),
-                pair.prompt(),
-                new Pair.Reply(text, true),
-                pair.rejected(),
-                pair.provenance());
     }
 }

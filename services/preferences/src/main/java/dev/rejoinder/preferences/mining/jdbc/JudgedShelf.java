@@ -1,8 +1,8 @@
 package dev.rejoinder.preferences.mining.jdbc;
 
+import dev.rejoinder.preferences.mining.Judged;
 import dev.rejoinder.proto.preferences.v1.JudgedReply;
-import dev.rejoinder.proto.preferences.v1.Judgement;
-import dev.rejoinder.proto.signals.v1.SignalDetected;
+import dev.rejoinder.proto.preferences.v1.ReplyVerdict;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -16,6 +16,7 @@ public final class JudgedShelf {
 
     /**
      * Replies with a verdict, oldest first; of several signals of one turn the newest counts.
+     * Thanks and a complaint in one message are a complaint.
      *
      * @param most signals looked at
      */
@@ -23,8 +24,8 @@ public final class JudgedShelf {
         return jdbi.withHandle(handle ->
                 handle.createQuery(
                                 """
-                                select payload, satisfied from (
-                                    select distinct on (turn_id) event_id, payload, satisfied, seen_at from (
+                                select event_id, payload, dissatisfied from (
+                                    select distinct on (turn_id) event_id, payload, dissatisfied, seen_at from (
                                         select * from preferences.signals
                                         where payload is not null and (satisfied or dissatisfied)
                                         order by seen_at desc, event_id limit :most
@@ -36,21 +37,23 @@ public final class JudgedShelf {
                         .bind("most", most)
                         .map((row, context) ->
                                 reply(
-                                        JdbcLedger.signal(row.getBytes("payload")),
-                                        row.getBoolean("satisfied")))
+                                        new Judged(
+                                                row.getString("event_id"),
+                                                JdbcLedger.signal(row.getBytes("payload"))),
+                                        row.getBoolean("dissatisfied")))
                         .list());
     }
 
-    private static JudgedReply reply(SignalDetected signal, boolean satisfied) {
+    private static JudgedReply reply(Judged judged, boolean dissatisfied) {
         return JudgedReply.newBuilder()
-                .setTurnId(signal.getTurnId())
-                .addAllPrompt(signal.getPromptList())
-                .setReply(signal.getReply())
-                .setJudgement(
-                        satisfied
-                                ? Judgement.JUDGEMENT_SATISFIED
-                                : Judgement.JUDGEMENT_DISSATISFIED)
-                .setUserHash(signal.getUserHash())
+                .setTurnId(judged.signal().getTurnId())
+                .addAllPrompt(judged.prompt())
+                .setReply(judged.signal().getReply())
+                .setVerdict(
+                        dissatisfied
+                                ? ReplyVerdict.REPLY_VERDICT_DISSATISFIED
+                                : ReplyVerdict.REPLY_VERDICT_SATISFIED)
+                .setUserKey(judged.userKey())
                 .build();
     }
 }

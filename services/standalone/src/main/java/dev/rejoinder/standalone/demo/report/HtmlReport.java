@@ -107,7 +107,7 @@ final class HtmlReport {
                                     g.limit(),
                                     Html.escaped(g.meaning())));
         return Charts.training(training)
-                + "<p>%s: %d pairs (%d more held out, %d left out as unlikely to satisfy; AUC of that %.2f), %d steps in %.0f s.</p>"
+                + "<p>%s: %d pairs (%d more held out, %d left out as unlikely to satisfy, told with an AUC of %.2f), %d steps in %.0f s.</p>"
                         .formatted(
                                 Html.escaped(training.state()),
                                 training.dataset().pairs(),

@@ -1,11 +1,13 @@
 package dev.rejoinder.trainer.satisfaction.grpc;
 
 import dev.rejoinder.kernel.error.Refusal;
+import dev.rejoinder.kernel.log.Log;
 import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc.PreferencesServiceBlockingStub;
 import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesRequest;
 import dev.rejoinder.trainer.dataset.grpc.Messages;
 import dev.rejoinder.trainer.satisfaction.JudgedReplies;
 import dev.rejoinder.trainer.satisfaction.JudgedReply;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code PreferencesService.StreamJudgedReplies}. */
 public final class GrpcJudgedReplies implements JudgedReplies {
+    private static final Log LOG = Log.of(GrpcJudgedReplies.class);
+
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
     private final PreferencesServiceBlockingStub preferences;
@@ -32,6 +36,11 @@ public final class GrpcJudgedReplies implements JudgedReplies {
                             StreamJudgedRepliesRequest.newBuilder().setLimit(most).build())
                     .forEachRemaining(r -> replies.add(reply(r.getReply())));
         } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+                // An older one: it knows no verdicts yet.
+                LOG.warn("the preferences service streams no judged replies; update it");
+                return List.of();
+            }
             throw Refusal.unavailable(
                     "the preferences service did not stream its judged replies ("
                             + e.getStatus()
@@ -46,19 +55,19 @@ public final class GrpcJudgedReplies implements JudgedReplies {
                 r.getPromptList().stream().map(Messages::message).toList(),
                 r.getReply(),
                 satisfied(r),
-                r.getUserHash());
+                r.getUserKey());
     }
 
     private static boolean satisfied(dev.rejoinder.proto.preferences.v1.JudgedReply r) {
-        return switch (r.getJudgement()) {
-            case JUDGEMENT_SATISFIED -> true;
-            case JUDGEMENT_DISSATISFIED -> false;
-            case JUDGEMENT_UNSPECIFIED, UNRECOGNIZED ->
+        return switch (r.getVerdict()) {
+            case REPLY_VERDICT_SATISFIED -> true;
+            case REPLY_VERDICT_DISSATISFIED -> false;
+            case REPLY_VERDICT_UNSPECIFIED, UNRECOGNIZED ->
                     throw new IllegalArgumentException(
                             "reply "
                                     + r.getTurnId()
-                                    + " has the unknown judgement "
-                                    + r.getJudgementValue()
+                                    + " has the unknown verdict "
+                                    + r.getVerdictValue()
                                     + "; update the trainer");
         };
     }
