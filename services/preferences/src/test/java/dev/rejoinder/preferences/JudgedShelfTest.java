@@ -50,7 +50,6 @@ class JudgedShelfTest {
                         ReplyVerdict.REPLY_VERDICT_DISSATISFIED,
                         ReplyVerdict.REPLY_VERDICT_SATISFIED);
         JudgedReply first = replies.getFirst();
-        assertThat(first.getPromptList()).isEqualTo(Signals.promptOf(Signals.complaint("Brest")));
         assertThat(first.getReply()).isEqualTo(Signals.LONG_REPLY);
         assertThat(first.getUserKey()).isEqualTo("user:user-of-Brest");
         assertThat(newest(1)).containsExactly(replies.getLast());

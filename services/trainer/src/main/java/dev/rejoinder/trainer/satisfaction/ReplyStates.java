@@ -26,19 +26,15 @@ final class ReplyStates {
     /** About 5 KB each for a hidden size of 576. */
     private static final int MOST_KEPT = 4096;
 
-    /** A reply and what stands before it. */
-    record Text(List<ChatMessage> prompt, String reply) {
-        private String digest() {
-            return Digests.sha256(
-                    Stream.concat(
-                                    prompt.stream()
-                                            .flatMap(m -> Stream.of(m.role().label(), m.content())),
-                                    Stream.of(reply))
-                            .toArray(String[]::new));
-        }
-    }
+    /**
+     * What stands before every reply, whatever it answered. Retries stand in chats in which
+     * somebody has complained; a probe that saw the chat would take the complaint for what
+     * satisfies.
+     */
+    private static final List<ChatMessage> GREETING = List.of(ChatMessage.user("Hello."));
 
     private final LanguageModel model;
+    private final int[] greeting;
     private final Map<String, float[]> kept =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
@@ -49,39 +45,34 @@ final class ReplyStates {
 
     ReplyStates(LanguageModel model) {
         this.model = model;
+        this.greeting = model.chat().prompt(GREETING);
     }
 
-    /** Whether the reply has tokens, fits the context and the template takes the prompt. */
-    boolean isReadable(Text text) {
-        try {
-            int reply = model.tokenizer().encode(text.reply()).length;
-            int prompt = model.chat().prompt(text.prompt()).length;
-            return reply > 0 && prompt + reply < model.info().contextLength();
-        } catch (IllegalArgumentException e) {
-            // A prompt the chat template refuses cannot have been answered by this model.
-            return false;
-        }
+    /** Whether the reply has tokens and fits the context. */
+    boolean isReadable(String reply) {
+        int tokens = model.tokenizer().encode(reply).length;
+        return tokens > 0 && greeting.length + tokens < model.info().contextLength();
     }
 
     /**
      * @param stop asked between passes
-     * @return {@code [text][2 * hidden]}, one for each text, which must be readable
+     * @return {@code [reply][2 * hidden]}, one for each reply, which must be readable
      * @throws InterruptedRunException if stop said so; what was read is kept
      */
-    float[][] of(List<Text> texts, BooleanSupplier stop) {
-        Map<String, Text> asked = new LinkedHashMap<>();
+    float[][] of(List<String> replies, BooleanSupplier stop) {
+        Map<String, String> asked = new LinkedHashMap<>();
         Map<String, float[]> known = new LinkedHashMap<>();
-        List<String> digests = texts.stream().map(Text::digest).toList();
-        for (int i = 0; i < texts.size(); i++) {
+        List<String> digests = replies.stream().map(Digests::sha256).toList();
+        for (int i = 0; i < replies.size(); i++) {
             float[] states = kept.get(digests.get(i));
-            if (states == null) asked.put(digests.get(i), texts.get(i));
+            if (states == null) asked.put(digests.get(i), replies.get(i));
             else known.put(digests.get(i), states);
         }
         known.putAll(read(asked, stop));
         return digests.stream().map(known::get).toArray(float[][]::new);
     }
 
-    private Map<String, float[]> read(Map<String, Text> asked, BooleanSupplier stop) {
+    private Map<String, float[]> read(Map<String, String> asked, BooleanSupplier stop) {
         List<String> digests = List.copyOf(asked.keySet());
         Map<String, float[]> read = new LinkedHashMap<>();
         for (int from = 0; from < digests.size(); from += TEXTS_PER_PASS) {
@@ -97,15 +88,14 @@ final class ReplyStates {
         return read;
     }
 
-    private Probe probe(Text text) {
-        int[] prompt = model.chat().prompt(text.prompt());
-        int[] reply = model.tokenizer().encode(text.reply());
-        int end = prompt.length + reply.length;
+    private Probe probe(String text) {
+        int[] reply = model.tokenizer().encode(text);
+        int end = greeting.length + reply.length;
         int[] tokens =
-                Stream.of(prompt, reply, new int[] {model.chat().endOfTurn()})
+                Stream.of(greeting, reply, new int[] {model.chat().endOfTurn()})
                         .flatMapToInt(IntStream::of)
                         .toArray();
-        Probe.Span whole = new Probe.Span(prompt.length, end);
+        Probe.Span whole = new Probe.Span(greeting.length, end);
         return new Probe(
                 tokens,
                 List.of(Math.ceilDiv(model.info().layers(), 2)),

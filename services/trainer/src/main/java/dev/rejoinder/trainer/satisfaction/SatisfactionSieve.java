@@ -4,7 +4,6 @@ import dev.rejoinder.kernel.log.Log;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.trainer.dataset.Pair;
 import dev.rejoinder.trainer.dataset.PairSieve;
-import dev.rejoinder.trainer.satisfaction.ReplyStates.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,7 +100,7 @@ public final class SatisfactionSieve implements PairSieve {
     private List<JudgedReply> usable(List<JudgedReply> judged) {
         Map<String, Integer> counts = new HashMap<>();
         return judged.reversed().stream()
-                .filter(j -> states.isReadable(text(j)))
+                .filter(j -> states.isReadable(j.reply()))
                 .filter(j -> counts.merge(j.userKey(), 1, Integer::sum) <= MOST_OF_A_USER)
                 .toList()
                 .reversed();
@@ -111,25 +110,17 @@ public final class SatisfactionSieve implements PairSieve {
         boolean[] satisfied = new boolean[judged.size()];
         for (int i = 0; i < satisfied.length; i++) satisfied[i] = judged.get(i).satisfied();
         return new SatisfactionProbe.Evidence(
-                states.of(judged.stream().map(SatisfactionSieve::text).toList(), stop),
+                states.of(judged.stream().map(JudgedReply::reply).toList(), stop),
                 satisfied,
                 judged.stream().map(JudgedReply::userKey).toList());
     }
 
     private List<Pair> satisfying(List<Pair> pairs, SatisfactionProbe probe, BooleanSupplier stop) {
-        float[][] chosen = states.of(pairs.stream().map(SatisfactionSieve::text).toList(), stop);
+        float[][] chosen = states.of(pairs.stream().map(p -> p.chosen().text()).toList(), stop);
         List<Pair> passing = new ArrayList<>();
         for (int i = 0; i < chosen.length; i++)
             if (probe.probability(chosen[i]) >= limits.leastProbability())
                 passing.add(pairs.get(i));
         return passing;
-    }
-
-    private static Text text(JudgedReply judged) {
-        return new Text(judged.prompt(), judged.reply());
-    }
-
-    private static Text text(Pair pair) {
-        return new Text(pair.prompt(), pair.chosen().text());
     }
 }

@@ -54,7 +54,6 @@ public final class TestingPreferences extends PreferencesServiceGrpc.Preferences
                             .setReply(
                                     dev.rejoinder.proto.preferences.v1.JudgedReply.newBuilder()
                                             .setTurnId(reply.turnId())
-                                            .addPrompt(question(reply.prompt()))
                                             .setReply(reply.reply())
                                             .setVerdict(
                                                     reply.satisfied()

@@ -1,6 +1,5 @@
 package dev.rejoinder.trainer.satisfaction;
 
-import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.trainer.dataset.Pair;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +23,7 @@ public final class Judged {
     }
 
     static JudgedReply reply(int i, String text, boolean satisfied) {
-        return new JudgedReply(
-                "turn-" + i,
-                List.of(ChatMessage.user("What is thing " + i + "?")),
-                text,
-                satisfied,
-                "judge-" + i);
+        return new JudgedReply("turn-" + i, text, satisfied, "judge-" + i);
     }
 
     /** The same pair with a chosen reply that these users would complain about. */

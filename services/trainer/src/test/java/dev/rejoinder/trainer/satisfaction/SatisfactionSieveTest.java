@@ -70,15 +70,15 @@ class SatisfactionSieveTest {
         assertThat(sieved.auc()).isBetween(0.3, 0.7);
     }
 
-    /** Forty verdicts of one user against the others': only the newest twenty of them count. */
+    /** Three hundred verdicts of one user contradict the others: twenty of them count. */
     @Test
     void oneVoiceDoesNotDecideForAll() {
         List<JudgedReply> judged = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 300; i++) {
             JudgedReply r = Judged.reply(1000 + i, Judged.longReply(100 + i), true);
-            judged.add(new JudgedReply(r.turnId(), r.prompt(), r.reply(), r.satisfied(), "talker"));
+            judged.add(new JudgedReply(r.turnId(), r.reply(), r.satisfied(), "talker"));
         }
-        judged.addAll(Judged.of(30));
+        judged.addAll(Judged.of(60));
         List<Pair> pairs = List.of(Judged.unsatisfying(Pairs.pair(6, "user-0")));
 
         assertThat(sieve(judged, HALF).sieve(pairs, NEVER).passing()).isEmpty();

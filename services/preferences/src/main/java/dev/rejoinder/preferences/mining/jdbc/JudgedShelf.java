@@ -47,7 +47,6 @@ public final class JudgedShelf {
     private static JudgedReply reply(Judged judged, boolean dissatisfied) {
         return JudgedReply.newBuilder()
                 .setTurnId(judged.signal().getTurnId())
-                .addAllPrompt(judged.prompt())
                 .setReply(judged.signal().getReply())
                 .setVerdict(
                         dissatisfied

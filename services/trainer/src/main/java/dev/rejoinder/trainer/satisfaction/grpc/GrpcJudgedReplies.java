@@ -4,7 +4,6 @@ import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.kernel.log.Log;
 import dev.rejoinder.proto.preferences.v1.PreferencesServiceGrpc.PreferencesServiceBlockingStub;
 import dev.rejoinder.proto.preferences.v1.StreamJudgedRepliesRequest;
-import dev.rejoinder.trainer.dataset.grpc.Messages;
 import dev.rejoinder.trainer.satisfaction.JudgedReplies;
 import dev.rejoinder.trainer.satisfaction.JudgedReply;
 import io.grpc.Status;
@@ -50,12 +49,7 @@ public final class GrpcJudgedReplies implements JudgedReplies {
     }
 
     private static JudgedReply reply(dev.rejoinder.proto.preferences.v1.JudgedReply r) {
-        return new JudgedReply(
-                r.getTurnId(),
-                r.getPromptList().stream().map(Messages::message).toList(),
-                r.getReply(),
-                satisfied(r),
-                r.getUserKey());
+        return new JudgedReply(r.getTurnId(), r.getReply(), satisfied(r), r.getUserKey());
     }
 
     private static boolean satisfied(dev.rejoinder.proto.preferences.v1.JudgedReply r) {
