@@ -5,13 +5,13 @@ import dev.rejoinder.lm.chat.Role;
 import dev.rejoinder.proto.chat.v1.Message;
 
 /** Messages of the contract as the model's own. */
-public final class Messages {
+final class Messages {
     private Messages() {}
 
     /**
      * @throws IllegalArgumentException if the role is unknown here
      */
-    public static ChatMessage message(Message message) {
+    static ChatMessage message(Message message) {
         Role role =
                 switch (message.getRole()) {
                     case ROLE_SYSTEM -> Role.SYSTEM;
