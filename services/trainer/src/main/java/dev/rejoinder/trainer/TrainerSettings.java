@@ -47,7 +47,7 @@ public interface TrainerSettings {
          * How likely the chosen reply must be to satisfy, by what users said of other replies; 0
          * takes every pair.
          */
-        @WithDefault("0.5")
+        @WithDefault("0.7")
         double minSatisfaction();
 
         /** Most judged replies from which that is told, newest first. */

@@ -5,7 +5,6 @@ import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.lm.score.Probe;
 import dev.rejoinder.trainer.dataset.InterruptedRunException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,16 +13,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Replies as the base model sees them after half of its layers: the mean over the reply's tokens,
- * which holds how it is said, and the state at the end of the turn, which holds what it came to.
- * While the process lives the states it has read are kept, so that a refit costs no pass. One
- * thread at a time.
+ * Replies as the base model sees them after half of its layers: the state at the end of the turn,
+ * which holds what the reply came to. While the process lives the states it has read are kept, so
+ * that a refit costs no pass. One thread at a time.
  */
 final class ReplyStates {
     /** Texts a pass: short enough that a chat never waits long behind it. */
     private static final int TEXTS_PER_PASS = 8;
 
-    /** About 5 KB each for a hidden size of 576. */
+    /** About 2.5 KB each for a hidden size of 576. */
     private static final int MOST_KEPT = 4096;
 
     /**
@@ -56,7 +54,7 @@ final class ReplyStates {
 
     /**
      * @param stop asked between passes
-     * @return {@code [reply][2 * hidden]}, one for each reply, which must be readable
+     * @return {@code [reply][hidden]}, one for each reply, which must be readable
      * @throws InterruptedRunException if stop said so; what was read is kept
      */
     float[][] of(List<String> replies, BooleanSupplier stop) {
@@ -82,7 +80,7 @@ final class ReplyStates {
             List<Probe.Reading> readings =
                     model.read(pass.stream().map(d -> probe(asked.get(d))).toList());
             for (int i = 0; i < pass.size(); i++)
-                read.put(pass.get(i), joined(readings.get(i).states()));
+                read.put(pass.get(i), finite(readings.get(i).states()[0]));
             pass.forEach(digest -> kept.put(digest, read.get(digest)));
         }
         return read;
@@ -95,21 +93,17 @@ final class ReplyStates {
                 Stream.of(greeting, reply, new int[] {model.chat().endOfTurn()})
                         .flatMapToInt(IntStream::of)
                         .toArray();
-        Probe.Span whole = new Probe.Span(greeting.length, end);
         return new Probe(
                 tokens,
                 List.of(Math.ceilDiv(model.info().layers(), 2)),
-                List.of(whole, new Probe.Span(end, end + 1)),
-                whole);
+                List.of(new Probe.Span(end, end + 1)),
+                new Probe.Span(greeting.length, end));
     }
 
-    private static float[] joined(float[][] states) {
-        int hidden = states[0].length;
-        float[] all = Arrays.copyOf(states[0], 2 * hidden);
-        System.arraycopy(states[1], 0, all, hidden, hidden);
-        for (float x : all)
+    private static float[] finite(float[] states) {
+        for (float x : states)
             if (!Float.isFinite(x))
                 throw new IllegalStateException("the base has a state that is " + x);
-        return all;
+        return states;
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  */
 record SatisfactionProbe(Fit fit, Quality quality) {
     /** Smooth: there are more states than judged replies. */
-    private static final LogisticRegression REGRESSION = new LogisticRegression(0.003);
+    private static final LogisticRegression REGRESSION = new LogisticRegression(0.01);
 
     private static final int FOLDS = 5;
 

@@ -68,8 +68,8 @@ public final class RunningNeighbours implements QuarkusTestResourceLifecycleMana
         c.put(trainer + "dataset.min-pairs", "4");
         c.put(trainer + "learning.learning-rate", "5e-3");
         c.put(trainer + "learning.epochs", "2");
-        c.put(trainer + "evaluation.prompts", "3");
-        c.put(trainer + "evaluation.max-tokens", "6");
+        c.put(trainer + "evaluation.prompts", "8");
+        c.put(trainer + "evaluation.max-tokens", "48");
         // The tiny model was never taught to speak: only what is not about language is judged.
         c.put(trainer + "gate.min-held-out-accuracy", "0");
         c.put(trainer + "gate.min-follow-up-gain", "-100");

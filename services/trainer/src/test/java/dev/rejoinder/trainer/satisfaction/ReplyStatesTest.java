@@ -37,7 +37,7 @@ class ReplyStatesTest {
         float[][] together = states.of(replies, NEVER);
         float[][] again = states.of(replies.reversed(), NEVER);
 
-        assertThat(together).hasDimensions(19, 2 * model.info().hidden());
+        assertThat(together).hasDimensions(19, model.info().hidden());
         for (int i = 0; i < replies.size(); i++) {
             assertThat(again[18 - i]).isEqualTo(together[i]);
             assertThat(together[i])
