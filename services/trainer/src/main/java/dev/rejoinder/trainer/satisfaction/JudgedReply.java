@@ -3,8 +3,7 @@ package dev.rejoinder.trainer.satisfaction;
 /**
  * A reply a user got and said something to.
  *
- * @param turnId names it
  * @param satisfied whether the follow-up showed satisfaction; else it was a complaint
  * @param userKey the user, or the conversation where no user is named
  */
-public record JudgedReply(String turnId, String reply, boolean satisfied, String userKey) {}
+public record JudgedReply(String reply, boolean satisfied, String userKey) {}

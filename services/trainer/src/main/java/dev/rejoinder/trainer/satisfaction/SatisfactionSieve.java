@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Leaves out pairs whose chosen reply is more like what users complained about than like what they
- * were satisfied with. What the policy says once it has been told is often not what the user wants,
- * and what is chosen decides what is learned.
+ * Leaves out pairs whose chosen reply is too much like what users complained about and too little
+ * like what they were satisfied with. What the policy says once it has been told is often not what
+ * the user wants, and what is chosen decides what is learned.
  *
  * <ul>
  *   <li>It needs enough replies of both kinds, and has to read users it was not fitted to; else

@@ -53,7 +53,6 @@ public final class TestingPreferences extends PreferencesServiceGrpc.Preferences
                     StreamJudgedRepliesResponse.newBuilder()
                             .setReply(
                                     dev.rejoinder.proto.preferences.v1.JudgedReply.newBuilder()
-                                            .setTurnId(reply.turnId())
                                             .setReply(reply.reply())
                                             .setVerdict(
                                                     reply.satisfied()

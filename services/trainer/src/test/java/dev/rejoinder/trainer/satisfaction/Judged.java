@@ -23,7 +23,7 @@ public final class Judged {
     }
 
     static JudgedReply reply(int i, String text, boolean satisfied) {
-        return new JudgedReply("turn-" + i, text, satisfied, "judge-" + i);
+        return new JudgedReply(text, satisfied, "judge-" + i);
     }
 
     /** The same pair with a chosen reply that these users would complain about. */

@@ -76,7 +76,7 @@ class SatisfactionSieveTest {
         List<JudgedReply> judged = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             JudgedReply r = Judged.reply(1000 + i, Judged.longReply(100 + i), true);
-            judged.add(new JudgedReply(r.turnId(), r.reply(), r.satisfied(), "talker"));
+            judged.add(new JudgedReply(r.reply(), r.satisfied(), "talker"));
         }
         judged.addAll(Judged.of(60));
         List<Pair> pairs = List.of(Judged.unsatisfying(Pairs.pair(6, "user-0")));

@@ -49,7 +49,7 @@ public final class GrpcJudgedReplies implements JudgedReplies {
     }
 
     private static JudgedReply reply(dev.rejoinder.proto.preferences.v1.JudgedReply r) {
-        return new JudgedReply(r.getTurnId(), r.getReply(), satisfied(r), r.getUserKey());
+        return new JudgedReply(r.getReply(), satisfied(r), r.getUserKey());
     }
 
     private static boolean satisfied(dev.rejoinder.proto.preferences.v1.JudgedReply r) {
