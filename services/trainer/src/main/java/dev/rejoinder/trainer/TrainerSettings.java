@@ -89,7 +89,7 @@ public interface TrainerSettings {
         String loss();
 
         /** DPO's beta: the larger, the less a rejected reply is pushed away. */
-        @WithDefault("0.5")
+        @WithDefault("0.2")
         double beta();
 
         /** Weight of the chosen reply's negative log-likelihood beside DPO. */

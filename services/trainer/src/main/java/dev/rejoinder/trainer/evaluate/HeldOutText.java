@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed text of our own that no run trains on: an adapter that finds it much less likely than the
- * base does has forgotten language. It is prose, about 1,300 words: how likely the replies of a
- * chat are says how far the users' wish has moved the model, which is what it was trained for.
+ * base does has forgotten language. It is prose, about 1,300 words, read as one text: how likely
+ * the replies of a chat are, or the first words of a text, says how far the users' wish has moved
+ * the model, which is what it was trained for.
  */
 final class HeldOutText {
     private static final String RESOURCE = "held-out-text.json";
 
-    /** Windows of a long text; within every model's context. */
-    private static final int WINDOW = 256;
+    /** Tokens read at once, fewer in a shorter context: few of them have little before them. */
+    private static final int WINDOW = 1024;
 
     private final List<Pack> packs;
 
@@ -35,10 +36,8 @@ final class HeldOutText {
     static HeldOutText of(LanguageModel model) {
         Content content = read();
         int window = Math.min(WINDOW, model.info().contextLength());
-        List<Pack> packs = new ArrayList<>();
-        for (String prose : content.prose())
-            addWindows(packs, model.tokenizer().encode(prose), window);
-        return new HeldOutText(List.copyOf(packs));
+        String text = String.join("\n\n", content.prose());
+        return new HeldOutText(windows(model.tokenizer().encode(text), window));
     }
 
     /**
@@ -55,15 +54,14 @@ final class HeldOutText {
         return Math.exp(-sum / tokens);
     }
 
-    private static void addWindows(List<Pack> packs, int[] tokens, int window) {
+    private static List<Pack> windows(int[] tokens, int window) {
+        List<Pack> packs = new ArrayList<>();
         for (int from = 0; from + 1 < tokens.length; from += window) {
             int to = Math.min(tokens.length, from + window);
-            if (to - from < 2) return;
-            packs.add(
-                    new Pack(
-                            new int[] {tokens[from]},
-                            List.of(Arrays.copyOfRange(tokens, from + 1, to))));
+            int[] first = {tokens[from]};
+            packs.add(new Pack(first, List.of(Arrays.copyOfRange(tokens, from + 1, to))));
         }
+        return List.copyOf(packs);
     }
 
     private static Content read() {
