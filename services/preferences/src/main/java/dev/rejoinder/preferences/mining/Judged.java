@@ -77,9 +77,19 @@ public record Judged(String id, SignalDetected signal) {
                 : "user:" + signal.getUserHash();
     }
 
-    /** The same signal and purpose give the same seed, on every node and every replay. */
+    /**
+     * The same user, texts and purpose give the same seed, on every node and every replay; ids do
+     * not count, as they are drawn anew when the same chat is held again.
+     */
     long seed(String purpose) {
-        String digest = Digests.sha256("seed", id, purpose);
+        String digest =
+                Digests.sha256(
+                        "seed",
+                        signal.getUserHash(),
+                        request(),
+                        signal.getReply(),
+                        signal.getFollowUp(),
+                        purpose);
         long bits = ByteBuffer.wrap(HexFormat.of().parseHex(digest), 0, Long.BYTES).getLong();
         return bits & Long.MAX_VALUE;
     }

@@ -51,7 +51,7 @@ public final class CommandTree {
     }
 
     private static CommandLine models(Terminal terminal) {
-        return new CommandLine(new ModelsCommand())
+        return new CommandLine(new ModelsCommand(terminal))
                 .addSubcommand(new ModelsListCommand(terminal))
                 .addSubcommand(new ModelsPromoteCommand(terminal))
                 .addSubcommand(new ModelsRollbackCommand(terminal));

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Shows the platform's log. */
 @Command(
@@ -20,6 +23,7 @@ final class LogsCommand implements Runnable {
 
     private final Terminal terminal;
 
+    @Spec private CommandSpec spec;
     @Mixin private HelpOption help;
     @Mixin private DataFolderOption data;
 
@@ -41,6 +45,8 @@ final class LogsCommand implements Runnable {
 
     @Override
     public void run() {
+        if (lines < 0)
+            throw new ParameterException(spec.commandLine(), "--lines of " + lines + " is below 0");
         Path log = data.folder().log();
         if (!Files.isReadable(log))
             throw new CannotGoOn(

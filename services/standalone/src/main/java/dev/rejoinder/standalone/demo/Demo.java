@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** One run of the loop, from nothing to a report. */
 public final class Demo {
     /** Stages that the board shows. */
-    public static final int STAGES = 9;
+    public static final int STAGES = 10;
 
     private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
@@ -48,6 +48,7 @@ public final class Demo {
             model = ModelStore.fromEnvironment().resolve(settings.model(), progress);
             stage.at(model.getFileName().toString());
         }
+        Instant began = clock.instant();
         Scratch scratch = Scratch.create();
         Platform.Settings platform =
                 new Platform.Settings(
@@ -69,7 +70,8 @@ public final class Demo {
         // The adapter lies in the platform's folder, so the folder goes last.
         try (StageBoard.Stage stage = board.begin("measuring", 0)) {
             process.close();
-            return new Measuring(settings, findings, model).report(clock.instant(), board, stage);
+            return new Measuring(settings, findings, model)
+                    .report(new Measuring.Timing(clock, began), board, stage);
         } finally {
             stop(process, scratch);
             Runtime.getRuntime().removeShutdownHook(end);

@@ -14,6 +14,8 @@ final class DemoConfiguration {
     static Map<String, String> of(DemoSettings settings) {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("rejoinder.model.source", settings.model());
+        // So that the seed also says whose pairs are held out, and what is sampled while mining.
+        keys.put("rejoinder.inference.user-hash-key", "rejoinder-demo-seed-" + settings.seed());
         // The demo asks for its run as soon as everything said has been worked through; the trigger
         // would take a pause of the mining for the end of it.
         keys.put("rejoinder.trainer.trigger.min-new-pairs", "40");

@@ -67,9 +67,20 @@ final class Loop {
                         .map(r -> rollOut(r.getVersion()))
                         .orElse(null);
         if (promoted != null) askHeldOut("after", Exchange.Phase.AFTER, promoted);
-        Phases.until(
-                RECORDED_LIMIT, () -> observations.turns() >= talk.ledger().answered(), () -> {});
+        awaitRecords();
         return promoted;
+    }
+
+    /** Until the event log has every turn that was answered. */
+    private void awaitRecords() {
+        int answered = talk.ledger().answered();
+        try (StageBoard.Stage stage = board.begin("records", answered)) {
+            Phases.until(
+                    RECORDED_LIMIT,
+                    () -> observations.turns() >= answered,
+                    () -> stage.at(observations.turns(), "turns"));
+            stage.at(observations.turns(), "turns");
+        }
     }
 
     private void askHeldOut(String name, Exchange.Phase phase, String version) {

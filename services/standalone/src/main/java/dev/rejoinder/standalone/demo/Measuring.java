@@ -15,6 +15,7 @@ import dev.rejoinder.proto.registry.v1.Version;
 import dev.rejoinder.proto.trainer.v1.Run;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,14 +44,22 @@ final class Measuring {
         this.after = findings.ledger().of(Exchange.Phase.AFTER);
     }
 
-    DemoReport report(Instant finishedAt, StageBoard board, StageBoard.Stage stage) {
+    /**
+     * The demo's own time.
+     *
+     * @param began when the model lay on the disk
+     */
+    record Timing(Clock clock, Instant began) {}
+
+    DemoReport report(Timing timing, StageBoard board, StageBoard.Stage stage) {
         stage.at("perplexity and log-probabilities");
         ReplyQuality qualityBefore = ReplyQuality.of(before);
         Optional<ReplyQuality> qualityAfter =
                 after.isEmpty() ? Optional.empty() : Optional.of(ReplyQuality.of(after));
         Optional<ModelQuality> model = findings.promoted().map(this::modelQuality);
         DemoReport.Traffic traffic = traffic();
-        Map<String, Double> seconds = board.seconds();
+        Instant finishedAt = timing.clock().instant();
+        Duration took = Duration.between(timing.began(), finishedAt);
         return new DemoReport(
                 new DemoReport.Setting(
                         settings.preference().label(),
@@ -59,8 +68,8 @@ final class Measuring {
                         settings.conversations(),
                         findings.model()),
                 finishedAt.toString(),
-                seconds,
-                new Promises(settings, traffic, seconds, findings.promoted().isPresent())
+                board.seconds(),
+                new Promises(settings, traffic, took, findings.promoted().isPresent())
                         .lines(qualityBefore, qualityAfter, model),
                 qualityBefore,
                 qualityAfter,

@@ -2,9 +2,9 @@ package dev.rejoinder.standalone.demo;
 
 import dev.rejoinder.standalone.demo.DemoReport.Line;
 import dev.rejoinder.testkit.users.Preference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What the demo promises, each with its measured value. */
@@ -22,18 +22,14 @@ final class Promises {
 
     private final DemoSettings settings;
     private final DemoReport.Traffic traffic;
-    private final Map<String, Double> seconds;
+    private final Duration took;
     private final boolean promoted;
     private final List<Line> lines = new ArrayList<>();
 
-    Promises(
-            DemoSettings settings,
-            DemoReport.Traffic traffic,
-            Map<String, Double> seconds,
-            boolean promoted) {
+    Promises(DemoSettings settings, DemoReport.Traffic traffic, Duration took, boolean promoted) {
         this.settings = settings;
         this.traffic = traffic;
-        this.seconds = seconds;
+        this.took = took;
         this.promoted = promoted;
     }
 
@@ -49,12 +45,7 @@ final class Promises {
                 "at most " + DemoSettings.MOST_CONVERSATIONS,
                 traffic.conversations() <= DemoSettings.MOST_CONVERSATIONS);
         serving();
-        double minutes =
-                seconds.entrySet().stream()
-                                .filter(e -> !e.getKey().equals("model"))
-                                .mapToDouble(Map.Entry::getValue)
-                                .sum()
-                        / 60;
+        double minutes = took.toMillis() / 60_000.0;
         check(
                 "minutes, model on disk",
                 "%.1f".formatted(minutes),

@@ -74,6 +74,14 @@ final class ChatLine {
         return value;
     }
 
+    /** A whole number of a line within its limits, or the default where it is absent. */
+    static long integer(ObjectNode line, String name, Limits limits) {
+        double value = number(line, name, limits);
+        if (value != Math.rint(value))
+            throw new BadLine("%s of %s is no whole number".formatted(name, value));
+        return (long) value;
+    }
+
     /** What a number may be, and what it is where nobody says. */
     record Limits(double least, double most, double standard) {}
 

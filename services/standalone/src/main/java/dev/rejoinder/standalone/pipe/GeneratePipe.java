@@ -1,5 +1,6 @@
 package dev.rejoinder.standalone.pipe;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rejoinder.lm.LanguageModel;
@@ -26,6 +27,11 @@ public final class GeneratePipe implements JsonLines.Answer, AutoCloseable {
 
     private static final int STANDARD_MAX_TOKENS = 512;
 
+    /** Whole numbers that a JSON number carries exactly everywhere. */
+    private static final long MAX_SEED = (1L << 53) - 1;
+
+    private static final long MIN_SEED = -MAX_SEED;
+
     private final LanguageModel model;
     private final @Nullable Adapter adapter;
     private final Clock clock;
@@ -51,6 +57,7 @@ public final class GeneratePipe implements JsonLines.Answer, AutoCloseable {
 
     @Override
     public CompletableFuture<ObjectNode> to(ObjectNode line) {
+        refuseAnotherModel(line);
         int[] prompt = model.chat().prompt(ChatLine.messages(line, Role.USER));
         int room = model.info().contextLength() - prompt.length;
         if (room < 1)
@@ -62,7 +69,7 @@ public final class GeneratePipe implements JsonLines.Answer, AutoCloseable {
                 new GenerationRequest(
                         prompt,
                         sampling(line),
-                        (int) ChatLine.number(line, "max_tokens", tokens),
+                        (int) ChatLine.integer(line, "max_tokens", tokens),
                         List.of(),
                         adapter);
         CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
@@ -71,11 +78,22 @@ public final class GeneratePipe implements JsonLines.Answer, AutoCloseable {
         return answer;
     }
 
+    /** A line may name the model it means; answering it with another one would be a lie. */
+    private void refuseAnotherModel(ObjectNode line) {
+        JsonNode named = line.get("model");
+        if (named == null || named.isNull()) return;
+        String loaded = model.info().name();
+        if (!named.asText().equals(loaded))
+            throw new BadLine(
+                    "model is \"%s\", and \"%s\" is loaded; leave it out, or load the other with --model"
+                            .formatted(named.asText(), loaded));
+    }
+
     private static Sampling sampling(ObjectNode line) {
         long drawn = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
         double temperature = ChatLine.number(line, "temperature", new ChatLine.Limits(0, 2, 1));
         double topP = ChatLine.number(line, "top_p", new ChatLine.Limits(1e-6, 1, 1));
-        long seed = line.path("seed").canConvertToLong() ? line.path("seed").asLong() : drawn;
+        long seed = ChatLine.integer(line, "seed", new ChatLine.Limits(MIN_SEED, MAX_SEED, drawn));
         return new Sampling(temperature, topP, seed, 0);
     }
 

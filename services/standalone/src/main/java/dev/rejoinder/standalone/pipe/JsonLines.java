@@ -79,10 +79,10 @@ public final class JsonLines {
 
     private void run(int window, Answer answer) {
         try {
-            for (byte[] bytes = next(); bytes != null; bytes = next()) {
+            for (Read read = next(); read != null; read = next()) {
                 line++;
-                if (isBlank(bytes)) continue;
-                pending.add(begin(bytes, answer));
+                if (isBlank(read.bytes())) continue;
+                pending.add(begin(read, answer));
                 if (pending.size() >= window) write(pending.remove());
             }
         } catch (IOException e) {
@@ -91,10 +91,13 @@ public final class JsonLines {
         while (!pending.isEmpty()) write(pending.remove());
     }
 
-    private Pending begin(byte[] bytes, Answer answer) {
+    private Pending begin(Read read, Answer answer) {
         JsonNode id = null;
         try {
-            ObjectNode object = parse(bytes);
+            if (read.isCut())
+                throw new BadLine(
+                        "the line is longer than %d bytes; split it".formatted(LONGEST_LINE_BYTES));
+            ObjectNode object = parse(read.bytes());
             id = object.get("id");
             return new Pending(line, id, answer.to(object));
         } catch (BadLine | Refusal | IllegalArgumentException e) {
@@ -148,19 +151,20 @@ public final class JsonLines {
         }
     }
 
-    /** The next line without its end, or null at the end of the input. */
-    private byte @Nullable [] next() throws IOException {
+    /** A line without its end; of one that is too long, the beginning. */
+    private record Read(byte[] bytes, boolean isCut) {}
+
+    /** The next line, or null at the end of the input. */
+    private @Nullable Read next() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        boolean cut = false;
         int b = in.read();
         if (b < 0) return null;
         for (; b >= 0 && b != '\n'; b = in.read()) {
-            if (bytes.size() >= LONGEST_LINE_BYTES)
-                throw new CannotGoOn(
-                        "line %d is longer than %d bytes; split it"
-                                .formatted(line + 1, LONGEST_LINE_BYTES));
-            bytes.write(b);
+            if (bytes.size() < LONGEST_LINE_BYTES) bytes.write(b);
+            else cut = true;
         }
-        return bytes.toByteArray();
+        return new Read(bytes.toByteArray(), cut);
     }
 
     private static boolean isBlank(byte[] bytes) {

@@ -2,11 +2,13 @@ package dev.rejoinder.standalone.platform;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,9 +30,13 @@ public final class PlatformProcess implements AutoCloseable {
     private final Process process;
     private final Platform.Settings settings;
 
-    private PlatformProcess(Process process, Platform.Settings settings) {
+    /** How long the log was before the process wrote to it. */
+    private final long logBegin;
+
+    private PlatformProcess(Process process, Platform.Settings settings, long logBegin) {
         this.process = process;
         this.settings = settings;
+        this.logBegin = logBegin;
     }
 
     /**
@@ -40,6 +46,7 @@ public final class PlatformProcess implements AutoCloseable {
      */
     public static PlatformProcess start(Platform.Settings settings, boolean detached) {
         File log = settings.folder().create().log().toFile();
+        long logBegin = log.length();
         List<String> command = new ArrayList<>();
         if (detached) command.addAll(detaching());
         command.addAll(java());
@@ -51,7 +58,7 @@ public final class PlatformProcess implements AutoCloseable {
                             .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                             .redirectErrorStream(true)
                             .start();
-            return new PlatformProcess(process, settings);
+            return new PlatformProcess(process, settings, logBegin);
         } catch (IOException e) {
             throw new CannotGoOn("the platform's process does not start: " + e.getMessage(), e);
         }
@@ -142,8 +149,11 @@ public final class PlatformProcess implements AutoCloseable {
     private String reason() {
         Path log = settings.folder().log();
         String prefix = "rejoinder: ";
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(l -> l.startsWith(prefix))
+        try (InputStream in = Files.newInputStream(log)) {
+            in.skipNBytes(logBegin);
+            String written = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return written.lines()
+                    .filter(l -> l.startsWith(prefix))
                     .reduce((first, second) -> second)
                     .map(l -> l.substring(prefix.length()))
                     .orElse(

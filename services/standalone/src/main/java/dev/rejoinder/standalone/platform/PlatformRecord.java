@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -31,16 +32,27 @@ public record PlatformRecord(long pid, String host, int port, String kafka, Stri
         return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
     }
 
-    /** The record of the folder, where a living process wrote it. */
+    /**
+     * The record of the folder, where the process that wrote it lives. A process id may have been
+     * given to somebody else since; such a process began after the record was written.
+     */
     public static Optional<PlatformRecord> read(DataFolder folder) {
         try {
             PlatformRecord found =
                     JSON.readValue(Files.readAllBytes(folder.record()), PlatformRecord.class);
-            return ProcessHandle.of(found.pid()).filter(ProcessHandle::isAlive).map(p -> found);
+            return ProcessHandle.of(found.pid())
+                    .filter(ProcessHandle::isAlive)
+                    .filter(p -> found.mayBeOf(p.info()))
+                    .map(p -> found);
         } catch (IOException e) {
             // Absent, or half gone with its process: nobody to reach.
             return Optional.empty();
         }
+    }
+
+    private boolean mayBeOf(ProcessHandle.Info process) {
+        Instant written = Instant.parse(startedAt);
+        return process.startInstant().map(began -> !began.isAfter(written)).orElse(true);
     }
 
     void write(DataFolder folder) {

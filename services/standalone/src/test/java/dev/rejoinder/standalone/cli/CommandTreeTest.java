@@ -12,6 +12,8 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -39,10 +41,33 @@ class CommandTreeTest {
 
     @Test
     void aCommandThatNeedsAnotherSaysWhichAndExitsWith2() {
-        assertThat(run("models").err()).contains("list, promote, rollback");
-        assertThat(run("models").code()).isEqualTo(2);
+        assertThat(run("model").err()).contains("fetch");
+        assertThat(run("model").code()).isEqualTo(2);
         assertThat(run("models", "promote").err()).contains("VERSION");
         assertThat(run("models", "promote").code()).isEqualTo(2);
+    }
+
+    @Test
+    void modelsAloneListsAsModelsListDoes(@TempDir Path empty) {
+        Result alone = run("models", "--data-dir", empty.toString());
+
+        assertThat(alone).isEqualTo(run("models", "list", "--data-dir", empty.toString()));
+        assertThat(alone.code()).isEqualTo(1);
+        assertThat(alone.err()).contains(empty.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "up --port 99999, 1 to 65535",
+        "serve --port 0, 1 to 65535",
+        "up --set quarkus.http.host=0.0.0.0, use --host and --port",
+        "logs -n -5, below 0"
+    })
+    void aValueOutsideItsLimitsSaysWhichTheyAreAndExitsWith2(String line, String limits) {
+        Result result = run(line.split(" "));
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains(limits);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,7 @@ class DemoReportTest {
                 new DemoReport.Setting("brief", Preference.BRIEF.meaning(), 1, 60, "m"),
                 "2026-01-01T00:00:00Z",
                 seconds,
-                new Promises(settings, traffic, seconds, true)
+                new Promises(settings, traffic, Duration.ofMinutes(5), true)
                         .lines(BEFORE, Optional.of(after), Optional.of(model)),
                 BEFORE,
                 Optional.of(after),

@@ -68,6 +68,21 @@ class JsonLinesTest {
     }
 
     @Test
+    void aLineThatIsTooLongIsReportedAndTheRestGoesOn() {
+        String endless = "x".repeat((16 << 20) + 1);
+
+        Result result = run(endless + "\n{\"x\":2}\n", 1, ECHO);
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out().lines().toList())
+                .hasSize(2)
+                .satisfies(lines -> {
+                    assertThat(lines.get(0)).contains("\"line\":1").contains("split it");
+                    assertThat(lines.get(1)).isEqualTo("{\"x\":2}");
+                });
+    }
+
+    @Test
     void severalLinesAreUnderWayAtOnceAndStillComeInOrder() {
         JsonLines.Answer slowFirst =
                 line -> {

@@ -103,6 +103,9 @@ class ModelPipesTest {
                             {"messages":[{"role":"user","content":"Hi"}],"temperature":3}
                             {"messages":[{"role":"robot","content":"Hi"}]}
                             {"messages":"Hi"}
+                            {"messages":[{"role":"user","content":"Hi"}],"max_tokens":1.5}
+                            {"messages":[{"role":"user","content":"Hi"}],"seed":"nine"}
+                            {"messages":[{"role":"user","content":"Hi"}],"model":"another"}
                             """);
 
             assertThat(answers.get(0).path("error").asText()).contains("max_tokens of 0");
@@ -113,6 +116,11 @@ class ModelPipesTest {
                     .contains("robot")
                     .contains("assistant");
             assertThat(answers.get(3).path("error").asText()).contains("messages");
+            assertThat(answers.get(4).path("error").asText()).contains("max_tokens of 1.5");
+            assertThat(answers.get(5).path("error").asText()).contains("seed is no number");
+            assertThat(answers.get(6).path("error").asText())
+                    .contains("another")
+                    .contains("--model");
         }
     }
 

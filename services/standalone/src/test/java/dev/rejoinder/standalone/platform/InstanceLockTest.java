@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,5 +49,22 @@ class InstanceLockTest {
         new PlatformRecord(gone.pid(), "127.0.0.1", 8080, "127.0.0.1:9092", "now").write(folder);
 
         assertThat(PlatformRecord.read(folder)).isEmpty();
+    }
+
+    @Test
+    void aProcessThatBeganAfterTheRecordIsAnotherOne(@TempDir Path root) {
+        DataFolder folder = new DataFolder(root);
+        long pid = ProcessHandle.current().pid();
+        Instant began = ProcessHandle.current().info().startInstant().orElseThrow();
+
+        record(pid, began.minusSeconds(60)).write(folder);
+        assertThat(PlatformRecord.read(folder)).isEmpty();
+
+        record(pid, began.plusSeconds(60)).write(folder);
+        assertThat(PlatformRecord.read(folder)).map(PlatformRecord::pid).contains(pid);
+    }
+
+    private static PlatformRecord record(long pid, Instant writtenAt) {
+        return new PlatformRecord(pid, "127.0.0.1", 8080, "127.0.0.1:9092", writtenAt.toString());
     }
 }

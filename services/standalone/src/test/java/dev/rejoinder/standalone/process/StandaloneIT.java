@@ -72,6 +72,28 @@ class StandaloneIT {
         }
     }
 
+    @Test
+    void theNextStartEndsWhatAKilledPlatformLeftAndLosesNoTurn(@TempDir Path root)
+            throws Exception {
+        Path model = TinyModel.llama().write(root.resolve("tiny"));
+        Platform.Settings settings = settings(root.resolve("data"), model);
+        try (PlatformProcess killed = PlatformProcess.start(settings, false)) {
+            PlatformRecord record = killed.awaitReady(PATIENCE, () -> {});
+            ProcessHandle orphan = ProcessHandle.of(postmaster(settings.folder())).orElseThrow();
+            String reply = chat(record);
+
+            ProcessHandle.of(record.pid()).orElseThrow().destroyForcibly();
+            await().until(() -> !killed.isAlive());
+            assertThat(orphan.isAlive()).isTrue();
+
+            try (PlatformProcess next = PlatformProcess.start(settings, false)) {
+                PlatformRecord again = next.awaitReady(PATIENCE, () -> {});
+                await().until(() -> !orphan.isAlive());
+                assertThat(SignalReader.first(again.kafka(), PATIENCE).getReply()).isEqualTo(reply);
+            }
+        }
+    }
+
     private static Platform.Settings settings(Path data, Path model) {
         return new Platform.Settings(
                 new DataFolder(data),

@@ -54,16 +54,21 @@ public final class BaseRegistration implements AutoCloseable {
             LOG.info("the registry knows the base", "modelVersion", VersionName.of(base));
         } catch (StatusRuntimeException e) {
             if (attempts == 0)
-                LOG.warn(
-                        "the registry does not answer, the base serves everyone meanwhile",
-                        "modelVersion",
-                        VersionName.of(base),
-                        "reason",
-                        e.getStatus());
+                LOG.warn(meaning(e), "modelVersion", VersionName.of(base), "reason", e.getStatus());
         } finally {
             attempts++;
         }
         return false;
+    }
+
+    /** An answer that is a refusal will not change by asking again; one that is missing may. */
+    private static String meaning(StatusRuntimeException e) {
+        return switch (e.getStatus().getCode()) {
+            case FAILED_PRECONDITION, INVALID_ARGUMENT, ALREADY_EXISTS ->
+                    "the registry refuses the base: the weights served are not those it knows by"
+                            + " this name";
+            default -> "the registry does not answer, the base serves everyone meanwhile";
+        };
     }
 
     @Override
