@@ -29,7 +29,7 @@ class TrainerConfigurationTest {
     void theDefaultsAreTheMeasuredOnes() {
         TrainerConfiguration defaults = of(Map.of());
 
-        assertThat(defaults.hyperparameters().preference()).isEqualTo(new Preference.Dpo(0.5, 1));
+        assertThat(defaults.hyperparameters().preference()).isEqualTo(new Preference.Dpo(0.2, 1));
         assertThat(defaults.hyperparameters().optimiser().schedule().peak()).isEqualTo(1e-4);
         assertThat(defaults.hyperparameters().epochs()).isEqualTo(3);
         assertThat(defaults.hyperparameters().batchSize()).isEqualTo(4);
