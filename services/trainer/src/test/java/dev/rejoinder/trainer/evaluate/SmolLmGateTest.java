@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The gate's own limits on the real model: a good adapter passes, broken ones do not. */
 class SmolLmGateTest {
     private static final Gate GATE =
-            new Gate(new GateLimits(0.55, -0.1, 1.03, -1.2, 0.8, 0.7, 0, 0, 0.001));
+            new Gate(new GateLimits(0.55, -0.1, 1.025, -1.2, 0.8, 0.7, 0, 0, 0.001));
 
     private static final int ASKED = 12;
     private static final int MAX_TOKENS = 64;
