@@ -120,7 +120,7 @@ public interface TrainerSettings {
         @WithDefault("3")
         int epochs();
 
-        /** Fewest steps of a run: few pairs get more passes until there are so many. */
+        /** Fewest steps of a run: few pairs get more passes, of which the last ends there. */
         @WithDefault("0")
         int minSteps();
 

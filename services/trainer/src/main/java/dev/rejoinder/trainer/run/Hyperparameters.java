@@ -8,7 +8,7 @@ import dev.rejoinder.trainer.loss.Preference;
  *
  * @param epochs fewest passes over the pairs, 1 to 100
  * @param minSteps fewest steps of a run, 0 to 100,000: few pairs get more passes until there are so
- *     many
+ *     many, and the last of those passes ends there
  * @param batchSize pairs a step, 1 to 256
  * @param seed of the adapter's initialisation and the order of the pairs
  */
@@ -51,15 +51,15 @@ public record Hyperparameters(
         }
     }
 
-    /** Passes over so many pairs: whole ones, at least {@code epochs} and at most 100. */
+    /** Passes over so many pairs, the last begun one too: at least {@code epochs}, at most 100. */
     public int passes(int pairs) {
-        int needed = Math.ceilDiv(minSteps, order(pairs).stepsPerEpoch());
-        return Math.clamp(needed, epochs, MOST_EPOCHS);
+        return Math.ceilDiv(totalSteps(pairs), order(pairs).stepsPerEpoch());
     }
 
-    /** Steps that all passes take; the last step of a pass may be smaller. */
+    /** Steps of a run over so many pairs; the last step of a pass may be smaller. */
     public int totalSteps(int pairs) {
-        return passes(pairs) * order(pairs).stepsPerEpoch();
+        int perEpoch = order(pairs).stepsPerEpoch();
+        return Math.clamp(minSteps, epochs * perEpoch, MOST_EPOCHS * perEpoch);
     }
 
     DataOrder order(int pairs) {

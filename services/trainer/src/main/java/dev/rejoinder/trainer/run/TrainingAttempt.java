@@ -21,7 +21,8 @@ final class TrainingAttempt implements AutoCloseable {
     /**
      * What is trained and where its files go.
      *
-     * @param checkpointEvery steps between checkpoints, at least 1; ends of epochs have one anyway
+     * @param checkpointEvery steps between checkpoints, at least 1; ends of epochs and of the run
+     *     have one anyway
      */
     record Plan(
             RunId run,
@@ -122,12 +123,14 @@ final class TrainingAttempt implements AutoCloseable {
     void keep() {
         if (endsEpoch())
             training.saveAdapter(
-                    plan.workspace().epoch(plan.run(), steps() / order.stepsPerEpoch()));
+                    plan.workspace()
+                            .epoch(plan.run(), Math.ceilDiv(steps(), order.stepsPerEpoch())));
         checkpoint();
     }
 
+    /** The last epoch may end before all pairs have been seen again. */
     private boolean endsEpoch() {
-        return steps() % order.stepsPerEpoch() == 0;
+        return steps() % order.stepsPerEpoch() == 0 || isDone();
     }
 
     /** Keeps what there is; the run goes on from here after a kill. */

@@ -13,7 +13,7 @@ class HyperparametersTest {
         Hyperparameters atLeast100 = with(3, 100);
 
         assertThat(atLeast100.passes(57)).isEqualTo(7);
-        assertThat(atLeast100.totalSteps(57)).isEqualTo(7 * 15);
+        assertThat(atLeast100.totalSteps(57)).isEqualTo(100);
         assertThat(atLeast100.passes(400)).isEqualTo(3);
         assertThat(atLeast100.totalSteps(400)).isEqualTo(300);
     }

@@ -95,6 +95,19 @@ class RunExecutorTest {
     }
 
     @Test
+    void aRunEndsAtItsFewestStepsInTheMiddleOfAPass() {
+        TinyTrainer trainer = new TinyTrainer(model, folder);
+        trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters(1, STEPS + 1));
+
+        trainer.executor(TinyTrainer.nobody()).runNext(() -> false);
+
+        Run end = ended(trainer);
+        assertThat(end).isInstanceOf(Run.Registered.class);
+        assertThat(end.progress().step()).isEqualTo(STEPS + 1);
+        assertThat(end.judged().orElseThrow().epoch()).isEqualTo(4);
+    }
+
+    @Test
     void aNeighbourThatIsAwayWhileARunIsPreparedCostsTimeAlone() {
         InMemoryRunStore runs = new InMemoryRunStore();
         TinyTrainer trainer = new TinyTrainer(model, folder, runs);

@@ -51,13 +51,17 @@ final class TinyTrainer {
     }
 
     static Hyperparameters hyperparameters(int epochs) {
+        return hyperparameters(epochs, 0);
+    }
+
+    static Hyperparameters hyperparameters(int epochs, int minSteps) {
         return new Hyperparameters(
                 new Preference.Dpo(0.1, 1),
                 AdapterConfig.attention(),
                 new Hyperparameters.Optimiser(
                         new Schedule(5e-3, 0.2, Schedule.Shape.COSINE), 0.01, 1),
                 epochs,
-                0,
+                minSteps,
                 4,
                 11);
     }
