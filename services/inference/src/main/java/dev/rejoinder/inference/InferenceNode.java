@@ -28,6 +28,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of an inference node, put together once and taken apart in reverse. */
 @Singleton
@@ -50,6 +52,7 @@ public class InferenceNode {
     private final Scheduler scheduler;
     private final ChatService chats;
     private final List<AutoCloseable> background = new ArrayList<>();
+    private volatile @Nullable BaseRegistration registration;
 
     @Inject
     public InferenceNode(
@@ -102,7 +105,8 @@ public class InferenceNode {
     void start(@Observes StartupEvent event) {
         background.add(Shipper.start(spool, clients, topics, metrics::shipped));
         background.add(RoutingFollower.start(router, clients, topics, settings.adapterRetry()));
-        background.add(BaseRegistration.start(registry, router.base()));
+        registration = BaseRegistration.start(registry, router.base());
+        background.add(registration);
         LOG.info("answering chats", "modelId", router.modelId(), "state", "ready");
     }
 
@@ -148,6 +152,12 @@ public class InferenceNode {
 
     public Clock clock() {
         return clock;
+    }
+
+    /** Why the registry will not have this node's base; empty if nothing is wrong. */
+    public Optional<String> refusal() {
+        BaseRegistration begun = registration;
+        return begun == null ? Optional.empty() : begun.refusal();
     }
 
     /** Whether the thread that decodes is alive. */

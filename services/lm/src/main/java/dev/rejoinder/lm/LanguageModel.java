@@ -44,8 +44,13 @@ public interface LanguageModel extends AutoCloseable {
      */
     float[][][] score(List<Pack> packs, @Nullable Adapter adapter);
 
-    /** Hidden states of the base; texts of like length share a pass. In the order of the probes. */
-    List<Probe.Reading> read(List<Probe> probes);
+    /** Hidden states; texts of like length share a pass. In the order of the probes. */
+    List<Probe.Reading> read(List<Probe> probes, @Nullable Adapter adapter);
+
+    /** Hidden states of the base. */
+    default List<Probe.Reading> read(List<Probe> probes) {
+        return read(probes, null);
+    }
 
     /**
      * A new adapter to train: A drawn from a uniform Kaiming distribution by the seed, B zero, as

@@ -13,7 +13,7 @@ final class RewardParts {
     @Produces
     @Singleton
     FlrScorer flr(LanguageModel model, RewardSettings settings) {
-        return new FlrScorer(model, settings.limit());
+        return new FlrScorer(model, null, settings.limit());
     }
 
     @Produces

@@ -5,11 +5,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Ready once the model is loaded. Kafka and the registry may be away: chats are answered and kept
- * all the same.
+ * all the same. Only where the registry knows other weights by the model's name is the node not
+ * ready, so that nodes with the right ones go on alone.
  */
 @Readiness
 @ApplicationScoped
@@ -23,9 +25,11 @@ public class ModelReady implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("inference model loaded")
-                .withData("model", node.router().modelId())
-                .status(node.isDecoding())
-                .build();
+        HealthCheckResponseBuilder answer =
+                HealthCheckResponse.named("inference model loaded")
+                        .withData("model", node.router().modelId())
+                        .status(node.isDecoding() && node.refusal().isEmpty());
+        node.refusal().ifPresent(reason -> answer.withData("reason", reason));
+        return answer.build();
     }
 }

@@ -17,17 +17,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An adapter on disk as PEFT and vLLM read and write it: {@value #WEIGHTS} and {@value #CONFIG}.
  *
+ * <p>What we write carries its scale and its base in the weights' metadata too, so that the digest
+ * of the weights answers for the numbers of the configuration that no shape gives away.
+ *
  * @param digest SHA-256 of the weights' file, lower-case hex
- * @param baseDigest of the base it was made for, where the configuration says so
+ * @param baseDigest of the base it was made for, where the files say so
  */
 public record PeftFolder(
         AdapterConfig config, AdapterTensors tensors, String digest, Optional<String> baseDigest) {
     public static final String WEIGHTS = "adapter_model.safetensors";
     public static final String CONFIG = "adapter_config.json";
+
+    private static final String SCALE = "rejoinder.scale";
+    private static final String BASE = "rejoinder.base_digest";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,8 +53,8 @@ public record PeftFolder(
     /**
      * Reads and checks both files.
      *
-     * @throws UnreadableModelException if one is missing, damaged, not finite, or of a kind that is
-     *     not served
+     * @throws UnreadableModelException if one is missing, damaged, not finite, of a kind that is
+     *     not served, or if the two do not belong together
      */
     public static PeftFolder read(Path folder) {
         Path weights = folder.resolve(WEIGHTS);
@@ -55,16 +63,28 @@ public record PeftFolder(
         if (!Files.isRegularFile(weights))
             throw new UnreadableModelException(weights + " is missing; copy the whole adapter");
         Map<String, AdapterTensors.Tensor> tensors = new LinkedHashMap<>();
+        Map<String, String> metadata;
         try (Safetensors file = Safetensors.open(weights)) {
+            metadata = file.metadata();
             for (String name : file.names().stream().sorted().toList())
                 tensors.put(name, matrix(weights, name, file.shape(name), file.read(name)));
         }
-        JsonNode base = json.path("rejoinder").path("base_digest");
-        return new PeftFolder(
-                config,
-                new AdapterTensors(tensors),
-                Digests.of(weights),
-                base.isTextual() ? Optional.of(base.asText()) : Optional.empty());
+        JsonNode named = json.path("rejoinder").path("base_digest");
+        Optional<String> base =
+                named.isTextual()
+                        ? Optional.of(named.asText())
+                        : Optional.ofNullable(metadata.get(BASE));
+        requireSame(folder, "scale", metadata.get(SCALE), String.valueOf(config.scale()));
+        requireSame(folder, "base", metadata.get(BASE), base.orElse(null));
+        return new PeftFolder(config, new AdapterTensors(tensors), Digests.of(weights), base);
+    }
+
+    private static void requireSame(
+            Path folder, String what, @Nullable String weights, @Nullable String config) {
+        if (weights != null && !weights.equals(config))
+            throw new UnreadableModelException(
+                    "%s: %s gives a %s of %s, and %s was written with %s; one of them was changed, copy the whole adapter again"
+                            .formatted(folder, CONFIG, what, config, WEIGHTS, weights));
     }
 
     /**
@@ -79,16 +99,23 @@ public record PeftFolder(
             AdapterTensors tensors,
             String baseName,
             String baseDigest) {
-        byte[] weights = SafetensorsBytes.of(tensors);
+        byte[] weights = bytes(config, tensors, baseDigest);
         AtomicFile.write(folder.resolve(WEIGHTS), weights);
         byte[] json = json(config, baseName, baseDigest).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(folder.resolve(CONFIG), json);
         return sha256(weights);
     }
 
-    /** The digest that these tensors will have as a file. */
-    public static String digest(AdapterTensors tensors) {
-        return sha256(SafetensorsBytes.of(tensors));
+    /** The digest that the file of weights will have. */
+    public static String digest(AdapterConfig config, AdapterTensors tensors, String baseDigest) {
+        return sha256(bytes(config, tensors, baseDigest));
+    }
+
+    private static byte[] bytes(AdapterConfig config, AdapterTensors tensors, String baseDigest) {
+        SequencedMap<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(SCALE, String.valueOf(config.scale()));
+        metadata.put(BASE, baseDigest);
+        return SafetensorsBytes.of(tensors, metadata);
     }
 
     private static String sha256(byte[] bytes) {

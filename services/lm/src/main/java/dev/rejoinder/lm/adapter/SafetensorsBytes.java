@@ -9,17 +9,22 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.SequencedMap;
 
-/** F32 tensors as safetensors; the same tensors give the same bytes. */
+/** F32 tensors as safetensors; the same tensors and metadata give the same bytes. */
 final class SafetensorsBytes {
     private static final int ALIGNMENT = 8;
 
     private SafetensorsBytes() {}
 
-    static byte[] of(AdapterTensors adapter) {
+    /**
+     * @param metadata beside {@code format}, in the order in which it is written
+     */
+    static byte[] of(AdapterTensors adapter, SequencedMap<String, String> metadata) {
         var json = new ObjectMapper();
         ObjectNode header = json.createObjectNode();
-        header.putObject("__metadata__").put("format", "pt");
+        ObjectNode about = header.putObject("__metadata__").put("format", "pt");
+        metadata.forEach(about::put);
         long offset = 0;
         for (var entry : adapter.tensors().entrySet()) {
             Tensor tensor = entry.getValue();

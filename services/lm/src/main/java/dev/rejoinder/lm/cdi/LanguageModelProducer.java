@@ -6,6 +6,7 @@ import dev.rejoinder.lm.djl.EngineOptions;
 import dev.rejoinder.lm.djl.LanguageModels;
 import dev.rejoinder.lm.read.ModelFiles;
 import dev.rejoinder.lm.read.ModelReader;
+import dev.rejoinder.lm.read.UnreadableModelException;
 import dev.rejoinder.lm.store.ModelStore;
 import dev.rejoinder.lm.store.Progress;
 import jakarta.enterprise.inject.Disposes;
@@ -14,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -28,8 +30,10 @@ public final class LanguageModelProducer {
     /**
      * @param source a known name, a path or a URL
      * @param precision {@code auto}, {@code float32} or {@code bfloat16}
+     * @param sha256 what the weights' digest has to be, for models that are not known by name
      * @throws dev.rejoinder.lm.store.ModelUnavailableException if it is not here and cannot be had
-     * @throws dev.rejoinder.lm.read.UnreadableModelException if its files are damaged
+     * @throws dev.rejoinder.lm.read.UnreadableModelException if its files are damaged, or have
+     *     another digest
      */
     @Produces
     @Singleton
@@ -37,11 +41,13 @@ public final class LanguageModelProducer {
             @ConfigProperty(name = "rejoinder.model.source", defaultValue = "SmolLM2-135M-Instruct")
                     String source,
             @ConfigProperty(name = "rejoinder.model.precision", defaultValue = "auto")
-                    String precision) {
+                    String precision,
+            @ConfigProperty(name = "rejoinder.model.sha256") Optional<String> sha256) {
         EngineOptions options = EngineOptions.of(precision(precision));
         Path path = ModelStore.fromEnvironment().resolve(source, new LoggedProgress());
         long start = System.nanoTime();
         try (ModelFiles files = ModelReader.open(path)) {
+            sha256.ifPresent(expected -> requireDigest(path, files.digest(), expected));
             LanguageModel model = LanguageModels.load(files, options);
             LOG.log(
                     Level.INFO,
@@ -50,6 +56,13 @@ public final class LanguageModelProducer {
                     String.valueOf((System.nanoTime() - start) / 1_000_000));
             return model;
         }
+    }
+
+    private static void requireDigest(Path path, String actual, String expected) {
+        if (!actual.equalsIgnoreCase(expected.strip()))
+            throw new UnreadableModelException(
+                    "%s has SHA-256 %s, and rejoinder.model.sha256 is %s; copy or fetch the model again"
+                            .formatted(path, actual, expected));
     }
 
     void close(@Disposes LanguageModel model) {

@@ -76,8 +76,8 @@ final class Decoder implements AutoCloseable {
     /**
      * Final hidden states, then averages {@code [spans, hidden]} for each layer in rising order.
      */
-    PtNDArray[] states(PtNDManager into, Pass pass, Pass.Pool pool) {
-        return run(into, pass, AdapterGroups.NONE, null, pool);
+    PtNDArray[] states(PtNDManager into, Pass pass, AdapterGroups adapters, Pass.Pool pool) {
+        return run(into, pass, adapters, null, pool);
     }
 
     /**

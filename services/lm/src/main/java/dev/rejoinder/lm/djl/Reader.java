@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Averaged hidden states of texts, a batch of like length at a time. */
 final class Reader {
@@ -25,7 +26,8 @@ final class Reader {
         this.tokensPerPass = tokensPerPass;
     }
 
-    List<Probe.Reading> read(List<Probe> probes) {
+    List<Probe.Reading> read(List<Probe> probes, @Nullable TorchAdapter adapter) {
+        var adapters = AdapterGroups.forAll(adapter);
         probes.forEach(this::requireReadable);
         var readings = new Probe.Reading[probes.size()];
         List<Integer> order =
@@ -37,12 +39,12 @@ final class Reader {
         for (int i : order) {
             int length = probes.get(i).tokens().length;
             if (!batch.isEmpty() && (batch.size() + 1) * length > tokensPerPass) {
-                pass(probes, batch, readings);
+                pass(probes, batch, adapters, readings);
                 batch.clear();
             }
             batch.add(i);
         }
-        if (!batch.isEmpty()) pass(probes, batch, readings);
+        if (!batch.isEmpty()) pass(probes, batch, adapters, readings);
         return Arrays.asList(readings);
     }
 
@@ -71,7 +73,11 @@ final class Reader {
                             .formatted(span.from(), span.to(), length));
     }
 
-    private void pass(List<Probe> probes, List<Integer> indices, Probe.Reading[] readings) {
+    private void pass(
+            List<Probe> probes,
+            List<Integer> indices,
+            AdapterGroups adapters,
+            Probe.Reading[] readings) {
         List<Probe> batch = indices.stream().map(probes::get).toList();
         long[] layers = layers(batch);
         var pool = pool(batch, layers);
@@ -83,7 +89,7 @@ final class Reader {
                         Priority.SCORING,
                         () -> {
                             try (var into = (PtNDManager) decoder.manager().newSubManager()) {
-                                PtNDArray[] all = decoder.states(into, pass, pool);
+                                PtNDArray[] all = decoder.states(into, pass, adapters, pool);
                                 float[][] states = new float[layers.length][];
                                 for (int l = 0; l < layers.length; l++)
                                     states[l] = all[l + 1].toFloatArray();

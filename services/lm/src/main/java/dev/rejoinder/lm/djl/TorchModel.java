@@ -16,6 +16,7 @@ import dev.rejoinder.lm.train.LoraTraining;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,10 @@ final class TorchModel implements LanguageModel {
         LoraShape shape = LoraShape.of(decoder.config(), config);
         float[] values = new float[shape.parameters()];
         fill.accept(values);
-        return adapter(shape, values, () -> PeftFolder.digest(shape.tensors(values)));
+        return adapter(
+                shape,
+                values,
+                () -> PeftFolder.digest(config, shape.tensors(values), info.digest()));
     }
 
     private Adapter adapter(LoraShape shape, float[] values, Supplier<String> digest) {
@@ -118,19 +122,23 @@ final class TorchModel implements LanguageModel {
 
     @Override
     public float[][][] score(List<Pack> packs, @Nullable Adapter adapter) {
-        var own = TorchAdapter.requireOf(decoder, adapter);
-        if (own == null) return scorer.score(packs, null);
-        own.hold();
-        try {
-            return scorer.score(packs, own);
-        } finally {
-            own.unhold();
-        }
+        return holding(adapter, own -> scorer.score(packs, own));
     }
 
     @Override
-    public List<Probe.Reading> read(List<Probe> probes) {
-        return reader.read(probes);
+    public List<Probe.Reading> read(List<Probe> probes, @Nullable Adapter adapter) {
+        return holding(adapter, own -> reader.read(probes, own));
+    }
+
+    private <T> T holding(@Nullable Adapter adapter, Function<@Nullable TorchAdapter, T> work) {
+        var own = TorchAdapter.requireOf(decoder, adapter);
+        if (own == null) return work.apply(null);
+        own.hold();
+        try {
+            return work.apply(own);
+        } finally {
+            own.unhold();
+        }
     }
 
     @Override

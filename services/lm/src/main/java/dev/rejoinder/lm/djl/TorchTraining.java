@@ -56,7 +56,11 @@ final class TorchTraining implements LoraTraining {
                         decoder,
                         shape,
                         optimiser.parameters(),
-                        () -> PeftFolder.digest(shape.tensors(optimiser.parameters())));
+                        () ->
+                                PeftFolder.digest(
+                                        shape.config(),
+                                        shape.tensors(optimiser.parameters()),
+                                        base.digest()));
         this.leaf = gate.run(Priority.TRAINING, this::newLeaf);
     }
 

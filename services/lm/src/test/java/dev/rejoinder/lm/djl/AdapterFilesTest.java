@@ -56,7 +56,11 @@ class AdapterFilesTest {
         assertThat(written.tensors().tensors()).hasSize(2 * 4 * 2).containsKey(QUERY_A);
         assertThat(written.digest())
                 .isEqualTo(Digests.of(folder.resolve(PeftFolder.WEIGHTS)))
-                .isEqualTo(PeftFolder.digest(reordered(written.tensors())));
+                .isEqualTo(
+                        PeftFolder.digest(
+                                written.config(),
+                                reordered(written.tensors()),
+                                model.info().digest()));
         try (var adapter = model.loadAdapter(folder)) {
             assertThat(adapter.digest()).isEqualTo(written.digest());
         }
@@ -80,10 +84,12 @@ class AdapterFilesTest {
     @CsvSource({
         "'\"use_dora\" : false', '\"use_dora\" : true', use_dora",
         "'\"peft_type\" : \"LORA\"', '\"peft_type\" : \"IA3\"', IA3",
-        "'\"r\" : 8', '\"r\" : 4', rank 4",
+        "'\"r\" : 8', '\"r\" : 4', scale of 4.0",
         "'\"r\" : 8', '\"r\" : 65', 65",
         "'\"v_proj\"', '\"w_proj\"', w_proj",
-        "'\"base_digest\" : \"0', '\"base_digest\" : \"1', base"
+        "'\"lora_alpha\" : 16.0', '\"lora_alpha\" : 64.0', scale of 8.0",
+        "'\"use_rslora\" : false', '\"use_rslora\" : true', scale of 5.65",
+        "'\"base_digest\" : \"0', '\"base_digest\" : \"1', base of 1"
     })
     void anAdapterThatCannotBeServedAsItSaysIsRefused(String from, String to, String names)
             throws IOException {
@@ -129,6 +135,16 @@ class AdapterFilesTest {
 
         assertThatThrownBy(() -> model.loadAdapter(folder))
                 .isInstanceOf(UnreadableModelException.class);
+    }
+
+    @Test
+    void anAdapterOfAnotherBaseIsRefusedByName() {
+        PeftFolder written = PeftFolder.read(folder);
+        PeftFolder.write(folder, written.config(), written.tensors(), "another", "1".repeat(64));
+
+        assertThatThrownBy(() -> model.loadAdapter(folder))
+                .isInstanceOf(UnreadableModelException.class)
+                .hasMessageContaining("made for the base 1111");
     }
 
     @Test

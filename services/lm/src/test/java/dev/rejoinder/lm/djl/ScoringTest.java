@@ -11,6 +11,7 @@ import dev.rejoinder.lm.score.Pack;
 import dev.rejoinder.lm.score.Probe;
 import dev.rejoinder.lm.score.Probe.Span;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -96,6 +97,23 @@ class ScoringTest {
         float[] embedding =
                 new FormulaWeights(TinyModels.llama()).read("model.embed_tokens.weight");
         for (int h = 0; h < hidden; h++) assertThat(state[h]).isEqualTo(embedding[8 * hidden + h]);
+    }
+
+    @Test
+    void aTextReadThroughAnAdapterIsTheAdaptersText() {
+        int[] tokens = GenerationTest.prompt(12, 5);
+        var probe = new Probe(tokens, List.of(2), List.of(new Span(11, 12)), new Span(4, 12));
+        var pack = new Pack(Arrays.copyOf(tokens, 4), List.of(Arrays.copyOfRange(tokens, 4, 12)));
+        try (var adapter = TinyAdapters.random(model, 1)) {
+            Probe.Reading base = model.read(List.of(probe)).getFirst();
+            Probe.Reading adapted = model.read(List.of(probe), adapter).getFirst();
+
+            assertThat(adapted.logProbs())
+                    .containsExactly(model.score(List.of(pack), adapter)[0][0], offset(1e-4f));
+            assertThat(base.logProbs())
+                    .containsExactly(model.score(List.of(pack), null)[0][0], offset(1e-4f));
+            assertThat(adapted.states()[0]).isNotEqualTo(base.states()[0]);
+        }
     }
 
     @Test

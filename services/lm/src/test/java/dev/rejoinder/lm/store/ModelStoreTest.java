@@ -119,6 +119,17 @@ class ModelStoreTest {
     }
 
     @Test
+    void aDamagedFileThatCannotBeFetchedAgainIsNamed() throws IOException {
+        Files.createDirectories(cache);
+        Path damaged = Files.write(cache.resolve("Tiny.Q4_1.gguf"), new byte[] {1, 2, 3});
+
+        assertThatThrownBy(() -> store(NO_PIP).resolve("Tiny", Progress.SILENT))
+                .isInstanceOf(ModelUnavailableException.class)
+                .hasMessageContaining(damaged + " is there but damaged")
+                .hasMessageContaining("./rejoinder model fetch --from PATH|URL");
+    }
+
+    @Test
     void severalThreadsFetchOnce() throws Exception {
         server.serve("/" + tiny.hubFile(), CONTENT);
         Callable<Path> resolve = () -> store(NO_PIP).resolve("Tiny", Progress.SILENT);

@@ -2,6 +2,7 @@ package dev.rejoinder.reward.flr;
 
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.score.Pack;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * FLR under the base model: {@code r(x, y) = mean_d (mean_{f in F_d+} s(f | x, y) - mean_{f in
@@ -23,6 +25,7 @@ public final class FlrScorer {
     private static final int REMEMBERED = 512;
 
     private final LanguageModel model;
+    private final @Nullable Adapter adapter;
     private final FollowUps followUps;
     private final PromptTokens prompts;
     private final List<int[]> sentences;
@@ -36,15 +39,18 @@ public final class FlrScorer {
                 }
             };
 
+    /** The base's scores. */
     public FlrScorer(LanguageModel model) {
-        this(model, DEFAULT_LIMIT);
+        this(model, null, DEFAULT_LIMIT);
     }
 
     /**
+     * @param adapter through which the model reads; null for the base
      * @param limit most tokens of prompt, reply and follow-up together; older messages are left out
      */
-    public FlrScorer(LanguageModel model, int limit) {
+    public FlrScorer(LanguageModel model, @Nullable Adapter adapter, int limit) {
         this.model = model;
+        this.adapter = adapter;
         this.followUps = FollowUps.committed();
         this.prompts = new PromptTokens(model, limit);
         this.sentences =
@@ -86,7 +92,7 @@ public final class FlrScorer {
         for (IntBuffer prompt : unknown) packs.add(pack(prompt.array(), new int[0]));
         if (packs.isEmpty()) return List.of();
 
-        float[][][] logProbs = model.score(packs, null);
+        float[][][] logProbs = model.score(packs, adapter);
         Map<IntBuffer, Double> fresh = new LinkedHashMap<>();
         for (int i = 0; i < unknown.size(); i++)
             fresh.put(unknown.get(i), total(dimensions(logProbs[chats.size() + i])));

@@ -2,11 +2,13 @@ package dev.rejoinder.signals.detect;
 
 import dev.rejoinder.kernel.log.Log;
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.adapter.Adapter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Which detector reads for a model. */
 public final class Detectors {
@@ -21,8 +23,17 @@ public final class Detectors {
      * @param precision share of YES verdicts that shall be right, in (0, 1)
      */
     public static Detector forModel(LanguageModel model, double precision) {
+        return forModel(model, (Adapter) null, precision);
+    }
+
+    /**
+     * As above, reading through an adapter. The head was fitted on the base alone: what its model
+     * card says of its quality holds for the base.
+     */
+    public static Detector forModel(
+            LanguageModel model, @Nullable Adapter adapter, double precision) {
         return HeadDetector.committed()
-                .map(head -> forModel(model, head, precision))
+                .map(head -> forModel(model, adapter, head, precision))
                 .orElseGet(() -> rules(model));
     }
 
@@ -33,15 +44,16 @@ public final class Detectors {
      */
     public static Detector forModel(LanguageModel model, Path headFile, double precision) {
         try (InputStream in = Files.newInputStream(headFile)) {
-            return forModel(model, HeadFile.read(in), precision);
+            return forModel(model, null, HeadFile.read(in), precision);
         } catch (IOException e) {
             throw new UncheckedIOException("the head " + headFile + " cannot be read", e);
         }
     }
 
-    private static Detector forModel(LanguageModel model, Head head, double precision) {
+    private static Detector forModel(
+            LanguageModel model, @Nullable Adapter adapter, Head head, double precision) {
         return HeadDetector.fits(head, model)
-                ? new HeadDetector(model, head, precision)
+                ? new HeadDetector(model, adapter, head, precision)
                 : rules(model);
     }
 

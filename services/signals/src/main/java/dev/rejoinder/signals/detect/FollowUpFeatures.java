@@ -1,9 +1,11 @@
 package dev.rejoinder.signals.detect;
 
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.score.Probe;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers a linear head reads: hidden states of the frozen base model at several layers, each as
@@ -18,6 +20,7 @@ public final class FollowUpFeatures {
     private static final int LOG_PROBS = 2;
 
     private final LanguageModel model;
+    private final @Nullable Adapter adapter;
     private final FollowUpText text;
     private final List<Integer> layers;
 
@@ -25,7 +28,15 @@ public final class FollowUpFeatures {
      * @param layers as {@link Probe} counts them
      */
     public FollowUpFeatures(LanguageModel model, List<Integer> layers) {
+        this(model, null, layers);
+    }
+
+    /**
+     * @param adapter through which the model reads; null for the base
+     */
+    FollowUpFeatures(LanguageModel model, @Nullable Adapter adapter, List<Integer> layers) {
         this.model = model;
+        this.adapter = adapter;
         this.text = new FollowUpText(model);
         this.layers = List.copyOf(layers);
     }
@@ -55,7 +66,7 @@ public final class FollowUpFeatures {
      */
     public float[][] states(List<Exchange> exchanges) {
         List<Probe> probes = exchanges.stream().map(e -> text.probe(e, layers)).toList();
-        return model.read(probes).stream().map(this::states).toArray(float[][]::new);
+        return model.read(probes, adapter).stream().map(this::states).toArray(float[][]::new);
     }
 
     private float[] states(Probe.Reading reading) {

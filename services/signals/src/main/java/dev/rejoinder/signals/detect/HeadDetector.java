@@ -1,6 +1,7 @@
 package dev.rejoinder.signals.detect;
 
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.adapter.Adapter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads follow-ups with linear heads on hidden states of the base model that is loaded anyway. How
@@ -37,6 +39,7 @@ public final class HeadDetector implements Detector {
     public HeadDetector(LanguageModel model) {
         this(
                 model,
+                null,
                 committed()
                         .orElseThrow(
                                 () -> new IllegalStateException(RESOURCE + " is not in the jar")),
@@ -44,10 +47,12 @@ public final class HeadDetector implements Detector {
     }
 
     /**
+     * @param adapter through which the model reads; null for the base, on which heads are fitted
      * @param precision share of YES verdicts that shall be right, in (0, 1)
      * @throws IllegalArgumentException if the head was trained on another base model
      */
-    public HeadDetector(LanguageModel model, Head head, double precision) {
+    public HeadDetector(
+            LanguageModel model, @Nullable Adapter adapter, Head head, double precision) {
         if (!fits(head, model))
             throw new IllegalArgumentException(
                     "%s reads states of base %s (%d wide), the model %s is %s (%d wide); train a head for it with ./rejoinder train signals"
@@ -59,7 +64,7 @@ public final class HeadDetector implements Detector {
                                     brief(model.info().digest()),
                                     model.info().hidden()));
         this.head = head;
-        this.features = new FollowUpFeatures(model, head.layers());
+        this.features = new FollowUpFeatures(model, adapter, head.layers());
         this.sat = Thresholds.choose(head.output(Head.SAT).curve(), precision);
         this.dsat = Thresholds.choose(head.output(Head.DSAT).curve(), precision);
     }

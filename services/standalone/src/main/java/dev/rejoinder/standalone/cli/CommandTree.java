@@ -1,5 +1,6 @@
 package dev.rejoinder.standalone.cli;
 
+import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.read.UnreadableModelException;
 import dev.rejoinder.lm.store.ModelUnavailableException;
 import dev.rejoinder.standalone.platform.CannotGoOn;
@@ -7,6 +8,7 @@ import dev.rejoinder.testkit.users.Preference;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -112,6 +114,9 @@ public final class CommandTree {
                     case UnreadableModelException u -> u.getMessage();
                     case ModelUnavailableException m -> m.getMessage();
                     case StatusRuntimeException s -> answer(s);
+                    case Refusal r -> r.getMessage();
+                    case IllegalArgumentException i when i.getMessage() != null -> i.getMessage();
+                    case UncheckedIOException io -> io.getMessage();
                     default -> throw e;
                 };
         command.getErr().println("rejoinder: " + line);

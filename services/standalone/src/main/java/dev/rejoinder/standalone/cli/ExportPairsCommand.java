@@ -1,8 +1,13 @@
 package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.preferences.export.TrlRow;
+import dev.rejoinder.preferences.mining.jdbc.PairShelf;
+import dev.rejoinder.proto.preferences.v1.PairMined;
 import dev.rejoinder.proto.preferences.v1.StreamPairsRequest;
 import dev.rejoinder.standalone.client.PlatformConnection;
+import dev.rejoinder.standalone.platform.PlatformRecord;
+import dev.rejoinder.standalone.platform.StoppedPlatform;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -12,6 +17,7 @@ import picocli.CommandLine.Option;
         name = "pairs",
         description = {
             "Write every preference pair as one JSON object a line.",
+            "Asks the platform that runs on the data folder, or reads what a stopped one left there.",
             "The format trl is what TRL's DPOTrainer takes unchanged: conversational prompt, chosen and rejected."
         })
 final class ExportPairsCommand implements Runnable {
@@ -19,6 +25,8 @@ final class ExportPairsCommand implements Runnable {
     enum Format {
         trl
     }
+
+    private static final int PAGE = 256;
 
     private final Terminal terminal;
 
@@ -38,11 +46,30 @@ final class ExportPairsCommand implements Runnable {
 
     @Override
     public void run() {
-        try (PlatformConnection connection = PlatformConnection.open(data.folder())) {
+        PlatformRecord.read(data.folder()).ifPresentOrElse(this::ask, this::read);
+    }
+
+    private void ask(PlatformRecord running) {
+        try (PlatformConnection connection = PlatformConnection.to(running)) {
             connection
                     .preferences()
                     .streamPairs(StreamPairsRequest.getDefaultInstance())
-                    .forEachRemaining(p -> terminal.out().println(TrlRow.of(p.getPair()).line()));
+                    .forEachRemaining(p -> write(p.getPair()));
         }
+    }
+
+    private void read() {
+        try (StoppedPlatform stopped = StoppedPlatform.open(data.folder())) {
+            PairShelf shelf = new PairShelf(stopped.database());
+            List<PairShelf.Placed> page = shelf.after(0, PAGE);
+            while (!page.isEmpty()) {
+                page.forEach(placed -> write(placed.pair()));
+                page = shelf.after(page.getLast().position(), PAGE);
+            }
+        }
+    }
+
+    private void write(PairMined pair) {
+        terminal.out().println(TrlRow.of(pair).line());
     }
 }

@@ -16,7 +16,7 @@ final class ModelOptions {
             names = "--adapter",
             paramLabel = "DIR",
             description =
-                    "PEFT adapter to answer with: a folder with adapter_model.safetensors and adapter_config.json.")
+                    "PEFT adapter to read and answer through: a folder with adapter_model.safetensors and adapter_config.json.")
     private @Nullable Path adapter;
 
     /** Whether the user named a model or an adapter of their own. */

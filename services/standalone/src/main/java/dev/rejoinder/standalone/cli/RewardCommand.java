@@ -1,6 +1,7 @@
 package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.reward.flr.FlrScorer;
 import dev.rejoinder.standalone.pipe.JsonLines;
 import dev.rejoinder.standalone.pipe.RewardPipe;
@@ -21,7 +22,7 @@ final class RewardCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin private HelpOption help;
-    @Mixin private BaseModelOption options;
+    @Mixin private ModelOptions options;
 
     RewardCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -30,8 +31,9 @@ final class RewardCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (LanguageModel model = options.load(terminal)) {
-            return JsonLines.run(
-                    terminal.in(), terminal.out(), 1, new RewardPipe(new FlrScorer(model)));
+            Adapter adapter = options.adapter(model).orElse(null);
+            FlrScorer scorer = new FlrScorer(model, adapter, FlrScorer.DEFAULT_LIMIT);
+            return JsonLines.run(terminal.in(), terminal.out(), 1, new RewardPipe(scorer));
         }
     }
 }

@@ -36,7 +36,7 @@ final class Infrastructure implements AutoCloseable {
         }
     }
 
-    private static PostgresServer startPostgres(DataFolder folder, Ports ports) {
+    static PostgresServer startPostgres(DataFolder folder, Ports ports) {
         try {
             return PostgresServer.start(folder.postgres(), ports.postgres());
         } catch (RuntimeException e) {

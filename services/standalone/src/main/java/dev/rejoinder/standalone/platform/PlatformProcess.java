@@ -1,5 +1,7 @@
 package dev.rejoinder.standalone.platform;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,13 +123,23 @@ public final class PlatformProcess implements AutoCloseable {
                         .formatted(limit.toSeconds(), settings.folder().log()));
     }
 
-    private static boolean isReady(HttpClient http, PlatformRecord record) {
+    /**
+     * @throws CannotGoOn if a service says why it will never be ready
+     */
+    private boolean isReady(HttpClient http, PlatformRecord record) {
         HttpRequest probe =
                 HttpRequest.newBuilder(URI.create(record.url() + "/q/health/ready"))
                         .timeout(Duration.ofSeconds(5))
                         .build();
         try {
-            return http.send(probe, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            HttpResponse<String> answer = http.send(probe, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 200) return true;
+            for (JsonNode check : new ObjectMapper().readTree(answer.body()).path("checks"))
+                if (check.path("data").has("reason")) {
+                    close();
+                    throw new CannotGoOn(check.path("data").path("reason").asText());
+                }
+            return false;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

@@ -6,10 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
+import dev.rejoinder.lm.adapter.Adapter;
+import dev.rejoinder.lm.adapter.AdapterConfig;
+import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.lm.djl.EngineOptions;
 import dev.rejoinder.lm.djl.LanguageModels;
 import dev.rejoinder.lm.read.ModelFiles;
 import dev.rejoinder.lm.read.ModelReader;
+import dev.rejoinder.lm.score.Pack;
+import dev.rejoinder.lm.train.LoraTraining;
+import dev.rejoinder.lm.train.TokenObjective;
+import dev.rejoinder.reward.flr.FlrScorer;
 import dev.rejoinder.testkit.model.TinyModel;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
@@ -18,7 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +69,52 @@ class ModelPipesTest {
                 .isEqualTo(model.tokenizer().encode("no").length);
         assertThat(answer.path("follow_ups").path(0).path("mean_log_prob").doubleValue())
                 .isNegative();
+    }
+
+    @Test
+    void anAdapterChangesWhatIsScoredAndRewarded(@TempDir Path folder) throws Exception {
+        String line =
+                """
+                {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}],"follow_ups":["thanks"]}
+                """;
+        learn(folder);
+        try (Adapter adapter = model.loadAdapter(folder)) {
+            JsonNode scored = answers(new ScorePipe(model, null), line).getFirst();
+            JsonNode adapted = answers(new ScorePipe(model, adapter), line).getFirst();
+            JsonNode rewarded = answers(new RewardPipe(rewards(null)), line).getFirst();
+            JsonNode otherwise = answers(new RewardPipe(rewards(adapter)), line).getFirst();
+
+            assertThat(adapted.path("reply_log_probs").path(0).doubleValue())
+                    .isGreaterThan(scored.path("reply_log_probs").path(0).doubleValue());
+            assertThat(otherwise.path("reward").doubleValue())
+                    .isNotEqualTo(rewarded.path("reward").doubleValue());
+            assertThat(otherwise.path("dimensions")).hasSize(6);
+        }
+    }
+
+    private static FlrScorer rewards(@Nullable Adapter adapter) {
+        return new FlrScorer(model, adapter, FlrScorer.DEFAULT_LIMIT);
+    }
+
+    /** An adapter that has taken a few large steps towards the reply "Hello". */
+    private static void learn(Path folder) {
+        int[] prompt = model.chat().prompt(List.of(ChatMessage.user("Hi")));
+        Pack pack = new Pack(prompt, List.of(model.tokenizer().encode("Hello")));
+        try (LoraTraining training = model.train(AdapterConfig.attention(), 1, 0)) {
+            for (int step = 0; step < 3; step++) {
+                training.accumulate(pack, ModelPipesTest::negativeLogLikelihood, 1);
+                training.update(0.05, 1);
+            }
+            training.saveAdapter(folder);
+        }
+    }
+
+    private static TokenObjective.Value negativeLogLikelihood(float[][] logProbs) {
+        double loss = 0;
+        float[] gradient = new float[logProbs[0].length];
+        for (float p : logProbs[0]) loss -= p;
+        Arrays.fill(gradient, -1);
+        return new TokenObjective.Value(loss, new float[][] {gradient});
     }
 
     @Test

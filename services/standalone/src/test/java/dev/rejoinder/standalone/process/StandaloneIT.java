@@ -94,6 +94,25 @@ class StandaloneIT {
         }
     }
 
+    @Test
+    void otherWeightsUnderTheNameOfARegisteredBaseAreRefusedAndNothingIsLeftRunning(
+            @TempDir Path root) throws Exception {
+        Path model = TinyModel.llama().write(root.resolve("tiny"));
+        Platform.Settings settings = settings(root.resolve("data"), model);
+        try (PlatformProcess process = PlatformProcess.start(settings, false)) {
+            process.awaitReady(PATIENCE, () -> {});
+        }
+        TinyModel.family("qwen2", TinyModel.WHOLE_VOCABULARY).write(model);
+
+        try (PlatformProcess process = PlatformProcess.start(settings, false)) {
+            assertThatThrownBy(() -> process.awaitReady(PATIENCE, () -> {}))
+                    .isInstanceOf(CannotGoOn.class)
+                    .hasMessageContaining("tiny is registered with base digest")
+                    .hasMessageContaining("under another name");
+            assertThat(process.isAlive()).isFalse();
+        }
+    }
+
     private static Platform.Settings settings(Path data, Path model) {
         return new Platform.Settings(
                 new DataFolder(data),

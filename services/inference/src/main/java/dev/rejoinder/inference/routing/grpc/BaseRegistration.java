@@ -8,11 +8,14 @@ import dev.rejoinder.proto.registry.v1.RegisterBaseRequest;
 import dev.rejoinder.proto.registry.v1.RegistryServiceGrpc.RegistryServiceBlockingStub;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the registry which base this node serves, again and again until it has heard. No chat waits
- * for it.
+ * for it. Where the registry knows other weights by the same name, the node shall not serve: see
+ * {@link #refusal}.
  */
 public final class BaseRegistration implements AutoCloseable {
     private static final Log LOG = Log.of(BaseRegistration.class);
@@ -24,6 +27,7 @@ public final class BaseRegistration implements AutoCloseable {
     private final ModelVersion base;
     private final Worker worker;
     private volatile boolean registered;
+    private volatile @Nullable String refusal;
     private volatile int attempts;
 
     private BaseRegistration(RegistryServiceBlockingStub registry, ModelVersion base) {
@@ -40,6 +44,11 @@ public final class BaseRegistration implements AutoCloseable {
         return registered;
     }
 
+    /** Why the registry will not have this base; empty while it has it or has not answered. */
+    public Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
     /** Calls made so far, answered or not. */
     int attempts() {
         return attempts;
@@ -51,9 +60,12 @@ public final class BaseRegistration implements AutoCloseable {
             registry.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
                     .registerBase(RegisterBaseRequest.newBuilder().setVersion(base).build());
             registered = true;
+            refusal = null;
             LOG.info("the registry knows the base", "modelVersion", VersionName.of(base));
         } catch (StatusRuntimeException e) {
-            if (attempts == 0)
+            String before = refusal;
+            refusal = isRefusal(e) ? e.getStatus().getDescription() : null;
+            if (attempts == 0 || before == null && refusal != null)
                 LOG.warn(meaning(e), "modelVersion", VersionName.of(base), "reason", e.getStatus());
         } finally {
             attempts++;
@@ -61,14 +73,18 @@ public final class BaseRegistration implements AutoCloseable {
         return false;
     }
 
-    /** An answer that is a refusal will not change by asking again; one that is missing may. */
-    private static String meaning(StatusRuntimeException e) {
+    private static boolean isRefusal(StatusRuntimeException e) {
         return switch (e.getStatus().getCode()) {
-            case FAILED_PRECONDITION, INVALID_ARGUMENT, ALREADY_EXISTS ->
-                    "the registry refuses the base: the weights served are not those it knows by"
-                            + " this name";
-            default -> "the registry does not answer, the base serves everyone meanwhile";
+            case FAILED_PRECONDITION, INVALID_ARGUMENT, ALREADY_EXISTS -> true;
+            default -> false;
         };
+    }
+
+    private static String meaning(StatusRuntimeException e) {
+        return isRefusal(e)
+                ? "the registry refuses the base: the weights loaded are not those it knows by this"
+                        + " name, and the node is not ready"
+                : "the registry does not answer, the base serves everyone meanwhile";
     }
 
     @Override

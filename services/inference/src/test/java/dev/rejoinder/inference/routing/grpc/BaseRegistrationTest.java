@@ -11,6 +11,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -33,6 +34,40 @@ class BaseRegistrationTest {
             heard.add(request.getVersion());
             observer.onNext(RegisterBaseResponse.getDefaultInstance());
             observer.onCompleted();
+        }
+    }
+
+    /** Knows other weights by every name. */
+    private static final class Refusing extends RegistryServiceGrpc.RegistryServiceImplBase {
+        @Override
+        public void registerBase(
+                RegisterBaseRequest request, StreamObserver<RegisterBaseResponse> observer) {
+            observer.onError(
+                    Status.FAILED_PRECONDITION
+                            .withDescription("tiny is registered with another digest")
+                            .asRuntimeException());
+        }
+    }
+
+    @Test
+    void aRefusalIsToldUntilTheRegistryTakesTheBase() throws Exception {
+        Server server = ServerBuilder.forPort(0).addService(new Refusing()).build().start();
+        int port = server.getPort();
+        ManagedChannel channel =
+                ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        try (BaseRegistration registration =
+                BaseRegistration.start(RegistryServiceGrpc.newBlockingStub(channel), BASE)) {
+            await().atMost(SOON).until(() -> registration.refusal().isPresent());
+            assertThat(registration.refusal()).hasValue("tiny is registered with another digest");
+            server.shutdownNow().awaitTermination();
+
+            Server right = ServerBuilder.forPort(port).addService(new Registry()).build().start();
+
+            await().atMost(SOON).until(registration::isRegistered);
+            assertThat(registration.refusal()).isEmpty();
+            right.shutdownNow();
+        } finally {
+            channel.shutdownNow();
         }
     }
 
