@@ -11,7 +11,7 @@ package dev.rejoinder.bench;
  * @param ratio to {@code against}; NaN where there is nothing to compare with
  * @param against the limit measured in this run, such as {@code sgemm}
  */
-record Figure(
+public record Figure(
         String name,
         String unit,
         double value,
@@ -31,11 +31,13 @@ record Figure(
                 "");
     }
 
-    static Figure seconds(String name, Timing t) {
+    /** What each run took. */
+    public static Figure seconds(String name, Timing t) {
         return new Figure(name, "s", t.median(), t.slowest(), t.fastest(), Double.NaN, "");
     }
 
-    Figure against(String limit, double ratio) {
+    /** Beside a limit. */
+    public Figure against(String limit, double ratio) {
         return new Figure(name, unit, value, low, high, ratio, limit);
     }
 }

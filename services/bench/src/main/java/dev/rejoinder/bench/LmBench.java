@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** {@code ./rejoinder bench}: how near the engine comes to what the machine can do. */
 public final class LmBench {
@@ -27,6 +28,11 @@ public final class LmBench {
      * @return the exit code: 0, 1 for a model that cannot be read, 2 for an unknown flag
      */
     public static int run(String... arguments) {
+        return run(List::of, arguments);
+    }
+
+    /** As above, with more figures after the engine's, measured when its memory is free again. */
+    public static int run(Supplier<List<Figure>> more, String... arguments) {
         BenchOptions options;
         try {
             options = BenchOptions.parse(arguments);
@@ -35,7 +41,7 @@ public final class LmBench {
             return USAGE_ERROR;
         }
         try {
-            Report report = measure(options);
+            Report report = measure(options).with(more.get());
             System.out.print(options.json() ? report.json() + "\n" : report.table());
             return 0;
         } catch (UnreadableModelException e) {

@@ -2,12 +2,19 @@ package dev.rejoinder.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Figures as a table for people or one JSON object for tools. */
 record Report(Map<String, String> facts, List<Figure> figures) {
+    Report with(List<Figure> more) {
+        List<Figure> all = new ArrayList<>(figures);
+        all.addAll(more);
+        return new Report(facts, all);
+    }
+
     String json() {
         ObjectNode root = new ObjectMapper().createObjectNode();
         ObjectNode machine = root.putObject("machine");

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * @param fastest least
  * @param slowest most
  */
-record Timing(double median, double fastest, double slowest) {
+public record Timing(double median, double fastest, double slowest) {
     /** Work to time; what it returns is thrown away. */
     @FunctionalInterface
     interface Work {
@@ -28,7 +28,8 @@ record Timing(double median, double fastest, double slowest) {
         return of(seconds);
     }
 
-    static Timing of(double[] seconds) {
+    /** Of runs that somebody else has timed. */
+    public static Timing of(double[] seconds) {
         double[] sorted = seconds.clone();
         Arrays.sort(sorted);
         return new Timing(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);

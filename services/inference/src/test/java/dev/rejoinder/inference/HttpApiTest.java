@@ -189,6 +189,7 @@ class HttpApiTest {
                 "'n':99 | n | n of 99 is outside 1 to 16; ask for at most 16",
                 "'n':0 | n | n of 0 is outside 1 to 16; ask for at most 16",
                 "'max_tokens':0 | max_tokens | max_tokens of 0 is outside 1 and more; ask for at least 1",
+                "'max_completion_tokens':0 | max_completion_tokens | max_completion_tokens of 0 is outside 1 and more; ask for at least 1",
                 "'temperature':3 | temperature | temperature of 3.0 is outside 0 to 2; 0 is greedy, 1 is usual",
                 "'top_p':0 | top_p | top_p of 0.0 is outside (0, 1]; 1 keeps every token",
                 "'stop':['a','b','c','d','e'] | stop | stop of 5 texts is outside 0 to 4; send at most 4",
@@ -205,6 +206,18 @@ class HttpApiTest {
         assertThat(answer.error().path("param").asText()).isEqualTo(param);
         assertThat(answer.error().path("code").asText()).isEqualTo("invalid_value");
         assertThat(answer.error().path("message").asText().replace('"', '`')).isEqualTo(message);
+    }
+
+    @Test
+    void aConversationHeaderThatIsNoIdIsRefusedByItsName() {
+        var answer =
+                calls.post(
+                        chat("").getBytes(StandardCharsets.UTF_8),
+                        "X-Rejoinder-Conversation",
+                        "c".repeat(129));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.error().path("param").asText()).isEqualTo("X-Rejoinder-Conversation");
     }
 
     @Test

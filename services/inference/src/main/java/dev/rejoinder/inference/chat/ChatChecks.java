@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a chat may ask for, whichever way it came in. */
-final class ChatChecks {
+public final class ChatChecks {
     static final int MAX_REPLIES = 16;
     static final int MAX_MESSAGES = 2048;
     static final int MAX_STOPS = 4;
@@ -92,10 +92,15 @@ final class ChatChecks {
         if (topP != null && !(topP > 0 && topP <= 1))
             throw Invalid.outside("top_p", topP, "(0, 1]", "1 keeps every token");
         Integer maxTokens = wish.maxTokens();
-        if (maxTokens != null && maxTokens < 1)
-            throw Invalid.outside("max_tokens", maxTokens, "1 and more", "ask for at least 1");
+        if (maxTokens != null) requireTokens("max_tokens", maxTokens);
         checkStops(wish.stop());
         checkLogProbs(wish);
+    }
+
+    /** As the client named the field. */
+    public static void requireTokens(String field, int maxTokens) {
+        if (maxTokens < 1)
+            throw Invalid.outside(field, maxTokens, "1 and more", "ask for at least 1");
     }
 
     private static void checkStops(List<String> stops) {
@@ -134,8 +139,8 @@ final class ChatChecks {
     }
 
     private static void check(Author author) {
-        checkId("metadata.conversation_id", author.conversationId());
-        checkId("user_hash", author.userHash());
+        requireId("metadata.conversation_id", author.conversationId());
+        requireId("user_hash", author.userHash());
         Map<String, String> metadata = author.metadata();
         if (metadata.size() > MAX_METADATA)
             throw Invalid.outside(
@@ -158,7 +163,8 @@ final class ChatChecks {
         plainText(field, value);
     }
 
-    private static void checkId(String field, String id) {
+    /** As the client named the field. */
+    public static void requireId(String field, String id) {
         boolean odd = id.chars().anyMatch(c -> c < ' ' || c > '~');
         if (id.length() > MAX_ID || odd)
             throw Invalid.field(

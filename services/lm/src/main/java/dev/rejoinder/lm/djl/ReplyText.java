@@ -9,9 +9,13 @@ import java.util.List;
 
 /**
  * A reply's text as its tokens' bytes arrive: gives out whole characters only, and holds back what
- * may turn out to be the start of a stop text.
+ * may turn out to be the start of a stop text. What a client could not send back as a message,
+ * bytes that are no UTF-8 and NUL, becomes U+FFFD.
  */
 final class ReplyText {
+    private static final char NUL = 0;
+    private static final char REPLACEMENT = 0xFFFD;
+
     private final CharsetDecoder utf8 =
             StandardCharsets.UTF_8
                     .newDecoder()
@@ -56,14 +60,14 @@ final class ReplyText {
         return text;
     }
 
-    private CharBuffer decode(byte[] bytes) {
+    private String decode(byte[] bytes) {
         var in = ByteBuffer.allocate(unfinished.length + bytes.length);
         in.put(unfinished).put(bytes).flip();
         var out = CharBuffer.allocate(in.remaining() + 1);
         utf8.reset().decode(in, out, false);
         unfinished = new byte[in.remaining()];
         in.get(unfinished);
-        return out.flip();
+        return out.flip().toString().replace(NUL, REPLACEMENT);
     }
 
     private int firstStop() {

@@ -33,6 +33,11 @@ class ReplyTextTest {
     }
 
     @Test
+    void aNulThatNoClientCouldSendBackBecomesAReplacementCharacter() {
+        assertThat(new ReplyText(List.of()).add(new byte[] {'a', 0, 'b'})).isEqualTo("a\uFFFDb");
+    }
+
+    @Test
     void aStopTextIsFoundAcrossTokensAndIsNotPartOfTheReply() {
         var text = new ReplyText(List.of("###", "\nUser:"));
 

@@ -1,7 +1,9 @@
 package dev.rejoinder.standalone.cli;
 
+import dev.rejoinder.bench.Figure;
 import dev.rejoinder.bench.LmBench;
 import dev.rejoinder.lm.store.ModelStore;
+import dev.rejoinder.standalone.bench.PlatformStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = {
-            "Measure the engine against this machine's limits, all in one run: prefill against sgemm, decode against memory bandwidth, packed against one-by-one scoring, seconds per LoRA-DPO step.",
+            "Measure the engine against this machine's limits, all in one run: prefill against sgemm, decode against memory bandwidth, packed against one-by-one scoring, seconds per LoRA-DPO step; then the start and the memory of a whole platform.",
             "Takes a few minutes; run it on a machine that does nothing else."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -25,7 +27,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME|PATH|URL",
-            description = "Model to measure. Default: random weights of SmolLM2-135M's shape")
+            description =
+                    "Model to measure. Default: random weights of SmolLM2-135M's shape for the engine, SmolLM2-135M-Instruct for the platform")
     private @Nullable String model;
 
     @Option(
@@ -59,6 +62,14 @@ final class BenchCommand implements Callable<Integer> {
         }
         arguments.addAll(List.of("--precision", precision, "--repeats", String.valueOf(repeats)));
         if (json) arguments.add("--json");
-        return LmBench.run(arguments.toArray(String[]::new));
+        return LmBench.run(this::platform, arguments.toArray(String[]::new));
+    }
+
+    /** Of the model that was named, or the default. */
+    private List<Figure> platform() {
+        String source = model == null ? ModelStore.DEFAULT_MODEL : model;
+        ModelStore.fromEnvironment().resolve(source, new FetchProgress(terminal));
+        return PlatformStart.measure(
+                source, figure -> terminal.err().println("measured " + figure.name()));
     }
 }

@@ -64,7 +64,9 @@ public final class CommandTree {
     }
 
     private static CommandLine train(Terminal terminal) {
-        return new CommandLine(new TrainCommand()).addSubcommand(new TrainSignalsCommand(terminal));
+        return new CommandLine(new TrainCommand())
+                .addSubcommand(new TrainRunCommand(terminal))
+                .addSubcommand(new TrainSignalsCommand(terminal));
     }
 
     private static CommandLine export(Terminal terminal) {

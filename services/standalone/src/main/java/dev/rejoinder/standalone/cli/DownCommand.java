@@ -2,9 +2,9 @@ package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.standalone.platform.CannotGoOn;
 import dev.rejoinder.standalone.platform.DataFolder;
-import dev.rejoinder.standalone.platform.OrphanedPostgres;
 import dev.rejoinder.standalone.platform.PlatformProcess;
 import dev.rejoinder.standalone.platform.PlatformRecord;
+import dev.rejoinder.standalone.platform.PostgresProcess;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +29,7 @@ final class DownCommand implements Runnable {
         DataFolder folder = data.folder();
         Optional<PlatformRecord> running = PlatformRecord.read(folder);
         if (running.isEmpty()) {
-            if (!OrphanedPostgres.stopWhereNobodyRuns(folder))
+            if (!PostgresProcess.stopWhereNobodyRuns(folder))
                 throw new CannotGoOn(
                         "a platform is starting or ending on "
                                 + folder.root()

@@ -11,7 +11,7 @@ final class Ticker implements AutoCloseable {
     private static final Duration PRINTED = Duration.ofSeconds(10);
 
     private final Terminal terminal;
-    private final String what;
+    private String what;
     private final boolean live;
     private final long began = System.nanoTime();
     private long shown;
@@ -21,6 +21,12 @@ final class Ticker implements AutoCloseable {
         this.what = what;
         this.live = terminal.isLive();
         this.shown = began;
+    }
+
+    /** As {@link #tick()}, with news. */
+    void tick(String news) {
+        what = news;
+        tick();
     }
 
     void tick() {

@@ -6,10 +6,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Makes the platform's own small models. */
+/** Trains what the platform serves, and what it reads chats with. */
 @Command(
         name = "train",
-        description = "Make the small models that the platform reads chats with.",
+        description = "Start a training run, or rebuild the small models that chats are read with.",
         synopsisSubcommandLabel = "COMMAND")
 final class TrainCommand implements Runnable {
     @Spec private CommandSpec spec;

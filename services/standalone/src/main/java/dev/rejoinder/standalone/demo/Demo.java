@@ -11,6 +11,7 @@ import dev.rejoinder.standalone.platform.Platform;
 import dev.rejoinder.standalone.platform.PlatformProcess;
 import dev.rejoinder.standalone.platform.PlatformRecord;
 import dev.rejoinder.standalone.platform.Preflight;
+import dev.rejoinder.standalone.platform.ScratchFolder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class Demo {
             stage.at(model.getFileName().toString());
         }
         Instant began = clock.instant();
-        Scratch scratch = Scratch.create();
+        ScratchFolder scratch = ScratchFolder.create("demo");
         Platform.Settings platform =
                 new Platform.Settings(
                         new DataFolder(scratch.folder()),
@@ -78,7 +79,7 @@ public final class Demo {
         }
     }
 
-    private static void stop(PlatformProcess process, Scratch scratch) {
+    private static void stop(PlatformProcess process, ScratchFolder scratch) {
         process.close();
         scratch.delete();
     }

@@ -6,6 +6,7 @@ import dev.rejoinder.proto.trainer.v1.StepMetrics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a demo found; {@code report.json} is this record.
@@ -101,16 +102,21 @@ public record DemoReport(
     public record Rollout(String promotedVersion, List<Change> changes, String evidence) {}
 
     /**
-     * @param second since the demo's platform was up
+     * @param second since the demo's platform was up; 0 for what came before
      * @param shares by version
      */
     public record Change(double second, Map<String, Double> shares, String reason) {}
 
-    /** Counts of the demo's own clients beside the event log's. */
+    /**
+     * Counts of the demo's own clients beside the event log's.
+     *
+     * @param firstRefusal status and words of the first refused request; null if none was
+     */
     public record Traffic(
             int answered,
             int recorded,
             int refused,
+            @Nullable String firstRefusal,
             int withoutVersion,
             int conversations,
             int acrossSwaps) {}

@@ -7,6 +7,7 @@ import dev.rejoinder.proto.trainer.v1.Run;
 import dev.rejoinder.proto.trainer.v1.RunState;
 import dev.rejoinder.proto.trainer.v1.StartRunRequest;
 import dev.rejoinder.standalone.client.PlatformConnection;
+import dev.rejoinder.standalone.client.RunProgress;
 import dev.rejoinder.testkit.users.Crowd;
 import dev.rejoinder.testkit.users.Prompts;
 import io.grpc.StatusRuntimeException;
@@ -135,8 +136,11 @@ final class Loop {
             if (observations.firstRun().isPresent() || started(stage))
                 Phases.until(
                         TRAINING_LIMIT,
-                        () -> observations.firstRun().filter(Loop::isOver).isPresent(),
-                        () -> observations.firstRun().ifPresent(r -> show(stage, r)));
+                        () -> observations.firstRun().filter(RunProgress::isOver).isPresent(),
+                        () ->
+                                observations
+                                        .firstRun()
+                                        .ifPresent(r -> stage.at(RunProgress.line(r))));
             return observations.firstRun();
         }
     }
@@ -150,29 +154,6 @@ final class Loop {
             stage.at(String.valueOf(e.getStatus().getDescription()));
             return false;
         }
-    }
-
-    private static void show(StageBoard.Stage stage, Run run) {
-        String state =
-                run.getState().name().replace("RUN_STATE_", "").toLowerCase(java.util.Locale.ROOT);
-        String loss =
-                run.getCurveCount() == 0
-                        ? ""
-                        : ", loss %.3f".formatted(run.getCurve(run.getCurveCount() - 1).getLoss());
-        stage.at("%s, step %d of %d%s".formatted(state, run.getStep(), run.getTotalSteps(), loss));
-    }
-
-    private static boolean isOver(Run run) {
-        return switch (run.getState()) {
-            case RUN_STATE_REGISTERED, RUN_STATE_REFUSED, RUN_STATE_FAILED -> true;
-            case RUN_STATE_UNSPECIFIED,
-                    RUN_STATE_QUEUED,
-                    RUN_STATE_PREPARING,
-                    RUN_STATE_TRAINING,
-                    RUN_STATE_EVALUATING,
-                    UNRECOGNIZED ->
-                    false;
-        };
     }
 
     /** Live traffic until the registry has decided. */

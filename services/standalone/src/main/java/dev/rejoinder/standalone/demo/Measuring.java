@@ -112,6 +112,10 @@ final class Measuring {
                 // More turns than replies would be as wrong as fewer.
                 recorded.size() > all.size() ? recorded.size() : found,
                 findings.ledger().refusals().size(),
+                findings.ledger().refusals().stream()
+                        .findFirst()
+                        .map(r -> r.status() + " " + r.message())
+                        .orElse(null),
                 (int) all.stream().filter(e -> e.version().isBlank()).count(),
                 (int) conversations,
                 (int) live);
@@ -135,7 +139,7 @@ final class Measuring {
     }
 
     private double second(Instant moment) {
-        return Duration.between(findings.upAt(), moment).toMillis() / 1000.0;
+        return Math.max(0, Duration.between(findings.upAt(), moment).toMillis() / 1000.0);
     }
 
     private DemoReport.Pairs pairs() {

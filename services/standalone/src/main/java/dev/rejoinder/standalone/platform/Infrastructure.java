@@ -20,7 +20,7 @@ final class Infrastructure implements AutoCloseable {
 
     /** Starts both on the folder's data; ends what is left of a platform that was killed. */
     static Infrastructure start(DataFolder folder) {
-        OrphanedPostgres.stop(folder);
+        PostgresProcess.stop(folder);
         Ports ports = Ports.of(folder);
         PostgresServer postgres = startPostgres(folder, ports);
         try {

@@ -73,7 +73,7 @@ public final class Platform {
     private void awaitEnd() {
         try {
             if (!ended.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS))
-                OrphanedPostgres.stop(settings.folder());
+                PostgresProcess.stop(settings.folder());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

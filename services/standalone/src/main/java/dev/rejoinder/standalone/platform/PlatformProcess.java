@@ -201,6 +201,6 @@ public final class PlatformProcess implements AutoCloseable {
             process.destroyForcibly();
             process.onExit().join();
         }
-        OrphanedPostgres.stopWhereNobodyRuns(folder);
+        PostgresProcess.stopWhereNobodyRuns(folder);
     }
 }

@@ -28,7 +28,7 @@ public final class StoppedPlatform implements AutoCloseable {
                             + "; start one with ./rejoinder up, or name its folder with --data-dir");
         InstanceLock lock = InstanceLock.take(folder);
         try {
-            OrphanedPostgres.stop(folder);
+            PostgresProcess.stop(folder);
             return new StoppedPlatform(
                     lock, Infrastructure.startPostgres(folder, Ports.of(folder)));
         } catch (RuntimeException e) {

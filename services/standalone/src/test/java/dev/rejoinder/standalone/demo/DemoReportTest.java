@@ -93,6 +93,7 @@ class DemoReportTest {
 
         assertThat(out.toString())
                 .contains("FAIL  refused requests")
+                .contains("first: 429 the queue is full")
                 .contains("some lines do not hold");
     }
 
@@ -101,7 +102,8 @@ class DemoReportTest {
     }
 
     private static DemoReport.Traffic traffic(int refused) {
-        return new DemoReport.Traffic(300, 300, refused, 0, 60, 5);
+        return new DemoReport.Traffic(
+                300, 300, refused, refused == 0 ? null : "429 the queue is full", 0, 60, 5);
     }
 
     private static DemoReport report(

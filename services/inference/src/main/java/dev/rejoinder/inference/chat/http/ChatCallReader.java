@@ -3,6 +3,7 @@ package dev.rejoinder.inference.chat.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rejoinder.inference.chat.ChatChecks;
 import dev.rejoinder.inference.chat.ChatRequest;
 import dev.rejoinder.inference.chat.Invalid;
 import dev.rejoinder.inference.conversation.UserHash;
@@ -56,16 +57,22 @@ final class ChatCallReader {
     }
 
     private static ChatRequest.Wish wish(Fields fields) {
-        Integer completion = fields.integer("max_completion_tokens");
         Integer top = fields.integer("top_logprobs");
         return new ChatRequest.Wish(
                 fields.number("temperature"),
                 fields.number("top_p"),
                 fields.longInteger("seed"),
-                completion == null ? fields.integer("max_tokens") : completion,
+                maxTokens(fields),
                 stops(fields),
                 fields.flag("logprobs"),
                 top == null ? 0 : top);
+    }
+
+    private static @Nullable Integer maxTokens(Fields fields) {
+        Integer completion = fields.integer("max_completion_tokens");
+        if (completion == null) return fields.integer("max_tokens");
+        ChatChecks.requireTokens("max_completion_tokens", completion);
+        return completion;
     }
 
     private static List<String> stops(Fields fields) {
@@ -99,6 +106,8 @@ final class ChatCallReader {
 
     private ChatRequest.Author author(Fields fields, String conversationHeader) {
         Map<String, String> metadata = metadata(fields);
+        if (!metadata.containsKey(CONVERSATION))
+            ChatChecks.requireId("X-Rejoinder-Conversation", conversationHeader);
         return new ChatRequest.Author(
                 users.of(user(fields)),
                 metadata.getOrDefault(CONVERSATION, conversationHeader),

@@ -23,6 +23,8 @@ public final class TerminalTable {
                     line.value(),
                     line.wanted());
         out.println();
+        String refusal = report.traffic().firstRefusal();
+        if (refusal != null) out.println("refused    first: " + refusal);
         signals(report.signals(), out);
         out.println("pairs      " + counts(report.pairs().byOrigin()));
         report.training()

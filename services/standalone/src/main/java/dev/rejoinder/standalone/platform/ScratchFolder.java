@@ -1,6 +1,5 @@
-package dev.rejoinder.standalone.demo;
+package dev.rejoinder.standalone.platform;
 
-import dev.rejoinder.standalone.platform.CannotGoOn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,11 +8,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The fresh folder of a demo's platform; gone when the demo is over. */
-record Scratch(Path folder) {
-    static Scratch create() {
+/** The fresh folder of a platform that is started for a while; gone when that is over. */
+public record ScratchFolder(Path folder) {
+    /**
+     * @param purpose part of its name
+     */
+    public static ScratchFolder create(String purpose) {
         try {
-            return new Scratch(Files.createTempDirectory("rejoinder-demo-"));
+            return new ScratchFolder(Files.createTempDirectory("rejoinder-" + purpose + "-"));
         } catch (IOException e) {
             throw new CannotGoOn(
                     "no temporary folder can be made (" + e.getMessage() + "); free some disk", e);
@@ -21,7 +23,7 @@ record Scratch(Path folder) {
     }
 
     /** Puts the platform's log beside the report, so that a failed demo can be looked into. */
-    void keepLog(Path log, Path out) {
+    public void keepLog(Path log, Path out) {
         try {
             Files.createDirectories(out);
             if (Files.exists(log))
@@ -32,7 +34,7 @@ record Scratch(Path folder) {
         }
     }
 
-    synchronized void delete() {
+    public synchronized void delete() {
         if (!Files.exists(folder)) return;
         try (Stream<Path> all = Files.walk(folder)) {
             List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();

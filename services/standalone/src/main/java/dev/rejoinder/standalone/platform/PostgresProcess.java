@@ -10,13 +10,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A PostgreSQL server outlives its platform when that is killed with SIGKILL. Whoever holds the
- * data folder's lock may end it: its process id stands in {@code postmaster.pid}.
+ * The PostgreSQL server of a data folder, whose process id stands in {@code postmaster.pid}. It
+ * outlives its platform when that is killed with SIGKILL; whoever holds the folder's lock may end
+ * it.
  */
-public final class OrphanedPostgres {
+public final class PostgresProcess {
     private static final long PATIENCE_SECONDS = 15;
 
-    private OrphanedPostgres() {}
+    private PostgresProcess() {}
 
     /**
      * Ends what a killed platform left.
@@ -35,17 +36,18 @@ public final class OrphanedPostgres {
 
     /** Ends the server on the folder's data, where one is left; does nothing otherwise. */
     static void stop(DataFolder folder) {
-        find(folder).ifPresent(OrphanedPostgres::end);
+        find(folder).ifPresent(PostgresProcess::end);
     }
 
-    private static Optional<ProcessHandle> find(DataFolder folder) {
+    /** The server on the folder's data, where one runs. */
+    public static Optional<ProcessHandle> find(DataFolder folder) {
         Path file = folder.postgres().resolve("postmaster.pid");
         try {
             List<String> lines = Files.readAllLines(file);
             if (lines.size() < 2 || !lines.get(1).strip().equals(folder.postgres().toString()))
                 return Optional.empty();
             return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
-                    .filter(OrphanedPostgres::isPostgres);
+                    .filter(PostgresProcess::isPostgres);
         } catch (IOException | NumberFormatException e) {
             // No such file: it was shut down properly, or never ran.
             return Optional.empty();

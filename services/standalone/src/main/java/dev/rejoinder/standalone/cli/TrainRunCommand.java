@@ -1,0 +1,79 @@
+package dev.rejoinder.standalone.cli;
+
+import dev.rejoinder.proto.trainer.v1.GetRunRequest;
+import dev.rejoinder.proto.trainer.v1.Run;
+import dev.rejoinder.proto.trainer.v1.RunState;
+import dev.rejoinder.proto.trainer.v1.StartRunRequest;
+import dev.rejoinder.standalone.client.PlatformConnection;
+import dev.rejoinder.standalone.client.RunProgress;
+import dev.rejoinder.standalone.platform.CannotGoOn;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Starts a training run on a running platform. */
+@Command(
+        name = "run",
+        description = {
+            "Ask the running platform for a training run now, whatever its trigger waits for, and follow it to its end.",
+            "Interrupting this command does not interrupt the run. Exit code 1 if the gate refused the adapter or the run failed."
+        })
+final class TrainRunCommand implements Runnable {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Terminal terminal;
+
+    @Mixin private HelpOption help;
+    @Mixin private DataFolderOption data;
+
+    @Option(
+            names = "--no-wait",
+            description = "Only ask for it; ./rejoinder status says how it goes.")
+    private boolean noWait;
+
+    TrainRunCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        try (PlatformConnection connection = PlatformConnection.open(data.folder())) {
+            Run run = connection.trainer().startRun(StartRunRequest.getDefaultInstance()).getRun();
+            terminal.out()
+                    .printf(
+                            "run %.12s: %d pairs, %d steps at most%n",
+                            run.getRunId(), run.getDataset().getPairs(), run.getTotalSteps());
+            if (!noWait) tell(followed(connection, run));
+        }
+    }
+
+    private Run followed(PlatformConnection connection, Run begun) {
+        Run run = begun;
+        try (Ticker ticker = new Ticker(terminal, RunProgress.line(run))) {
+            while (!RunProgress.isOver(run)) {
+                Thread.sleep(LOOK);
+                run = connection.trainer().getRun(asked(run)).getRun();
+                ticker.tick(RunProgress.line(run));
+            }
+            return run;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotGoOn("interrupted; the run goes on, see ./rejoinder status");
+        }
+    }
+
+    private static GetRunRequest asked(Run run) {
+        return GetRunRequest.newBuilder().setRunId(run.getRunId()).build();
+    }
+
+    private void tell(Run run) {
+        if (run.getState() == RunState.RUN_STATE_REFUSED)
+            throw new CannotGoOn(
+                    "the gate refused the adapter (%s); the champion serves on"
+                            .formatted(RunProgress.failures(run)));
+        if (run.getState() == RunState.RUN_STATE_FAILED)
+            throw new CannotGoOn("the run failed: " + run.getMessage());
+        terminal.out().println("registered " + run.getVersion() + "; see ./rejoinder models");
+    }
+}

@@ -1,0 +1,51 @@
+package dev.rejoinder.standalone.client;
+
+import dev.rejoinder.proto.trainer.v1.GateCheck;
+import dev.rejoinder.proto.trainer.v1.Run;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A training run as people read it. */
+public final class RunProgress {
+    private RunProgress() {}
+
+    /** State, step and last loss. */
+    public static String line(Run run) {
+        String state = run.getState().name().replace("RUN_STATE_", "").toLowerCase(Locale.ROOT);
+        String loss =
+                run.getCurveCount() == 0
+                        ? ""
+                        : ", loss %.3f".formatted(run.getCurve(run.getCurveCount() - 1).getLoss());
+        return "%s, step %d of %d%s".formatted(state, run.getStep(), run.getTotalSteps(), loss);
+    }
+
+    /** Whether nothing more will come of it. */
+    public static boolean isOver(Run run) {
+        return switch (run.getState()) {
+            case RUN_STATE_REGISTERED, RUN_STATE_REFUSED, RUN_STATE_FAILED -> true;
+            case RUN_STATE_UNSPECIFIED,
+                    RUN_STATE_QUEUED,
+                    RUN_STATE_PREPARING,
+                    RUN_STATE_TRAINING,
+                    RUN_STATE_EVALUATING,
+                    UNRECOGNIZED ->
+                    false;
+        };
+    }
+
+    /** Checks that the gate found wanting, each with its value and its limit. */
+    public static String failures(Run run) {
+        List<GateCheck> failed =
+                run.getGate().getChecksList().stream().filter(c -> !c.getPassed()).toList();
+        return failed.stream()
+                .map(c ->
+                        "%s %.4g, %s %.4g"
+                                .formatted(
+                                        c.getName(),
+                                        c.getValue(),
+                                        c.getAtLeast() ? "at least" : "at most",
+                                        c.getLimit()))
+                .collect(Collectors.joining("; "));
+    }
+}
