@@ -154,6 +154,12 @@ public class InferenceNode {
         return clock;
     }
 
+    /** Whether the registry was asked for the base, and has answered or is away. */
+    public boolean hasAskedRegistry() {
+        BaseRegistration begun = registration;
+        return begun != null && begun.hasAsked();
+    }
+
     /** Why the registry will not have this node's base; empty if nothing is wrong. */
     public Optional<String> refusal() {
         BaseRegistration begun = registration;

@@ -9,9 +9,10 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready once the model is loaded. Kafka and the registry may be away: chats are answered and kept
- * all the same. Only where the registry knows other weights by the model's name is the node not
- * ready, so that nodes with the right ones go on alone.
+ * Ready once the model is loaded and the registry was asked for its base. Kafka and the registry
+ * may be away, which costs the first call's deadline: chats are answered and kept all the same.
+ * Only where the registry knows other weights by the model's name is the node not ready, so that
+ * nodes with the right ones go on alone.
  */
 @Readiness
 @ApplicationScoped
@@ -28,7 +29,10 @@ public class ModelReady implements HealthCheck {
         HealthCheckResponseBuilder answer =
                 HealthCheckResponse.named("inference model loaded")
                         .withData("model", node.router().modelId())
-                        .status(node.isDecoding() && node.refusal().isEmpty());
+                        .status(
+                                node.isDecoding()
+                                        && node.hasAskedRegistry()
+                                        && node.refusal().isEmpty());
         node.refusal().ifPresent(reason -> answer.withData("reason", reason));
         return answer.build();
     }

@@ -59,6 +59,11 @@ public record DataFolder(Path root) {
         return root.resolve("platform.log");
     }
 
+    /** The log before, of starts that are long over. */
+    Path olderLog() {
+        return root.resolve("platform.log.1");
+    }
+
     Path lock() {
         return root.resolve("lock");
     }

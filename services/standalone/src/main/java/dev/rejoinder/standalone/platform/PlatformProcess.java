@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,8 @@ public final class PlatformProcess implements AutoCloseable {
 
     /** Longer than a platform's own limit for its end. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(70);
+
+    private static final long LARGE_LOG_BYTES = 16 << 20;
 
     private final Process process;
     private final Platform.Settings settings;
@@ -48,6 +51,7 @@ public final class PlatformProcess implements AutoCloseable {
      */
     public static PlatformProcess start(Platform.Settings settings, boolean detached) {
         File log = settings.folder().create().log().toFile();
+        turnOver(settings.folder());
         long logBegin = log.length();
         List<String> command = new ArrayList<>();
         if (detached) command.addAll(detaching());
@@ -63,6 +67,17 @@ public final class PlatformProcess implements AutoCloseable {
             return new PlatformProcess(process, settings, logBegin);
         } catch (IOException e) {
             throw new CannotGoOn("the platform's process does not start: " + e.getMessage(), e);
+        }
+    }
+
+    /** A log that has grown large becomes the older one, and that one is gone. */
+    private static void turnOver(DataFolder folder) {
+        if (folder.log().toFile().length() < LARGE_LOG_BYTES
+                || PlatformRecord.read(folder).isPresent()) return;
+        try {
+            Files.move(folder.log(), folder.olderLog(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new CannotGoOn("the log " + folder.log() + " cannot be moved aside", e);
         }
     }
 

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class StandaloneIT {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+    /** Where a log makes room for a new one. */
+    private static final int LARGE_LOG = 16 << 20;
+
     @Test
     void aChatIsAnsweredRecordedReadAndKeptAcrossARestartAndNothingIsLeftRunning(@TempDir Path root)
             throws Exception {
@@ -103,6 +106,7 @@ class StandaloneIT {
             process.awaitReady(PATIENCE, () -> {});
         }
         TinyModel.family("qwen2", TinyModel.WHOLE_VOCABULARY).write(model);
+        Files.write(settings.folder().log(), new byte[LARGE_LOG]);
 
         try (PlatformProcess process = PlatformProcess.start(settings, false)) {
             assertThatThrownBy(() -> process.awaitReady(PATIENCE, () -> {}))
@@ -111,6 +115,8 @@ class StandaloneIT {
                     .hasMessageContaining("under another name");
             assertThat(process.isAlive()).isFalse();
         }
+        assertThat(root.resolve("data/platform.log.1")).hasSize(LARGE_LOG);
+        assertThat(Files.size(settings.folder().log())).isLessThan(LARGE_LOG);
     }
 
     private static Platform.Settings settings(Path data, Path model) {

@@ -49,6 +49,11 @@ public final class BaseRegistration implements AutoCloseable {
         return Optional.ofNullable(refusal);
     }
 
+    /** Whether the registry has answered, or has not within the first call's deadline. */
+    public boolean hasAsked() {
+        return attempts > 0;
+    }
+
     /** Calls made so far, answered or not. */
     int attempts() {
         return attempts;
@@ -57,7 +62,9 @@ public final class BaseRegistration implements AutoCloseable {
     private boolean pass() {
         if (registered) return false;
         try {
-            registry.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+            // Waits for a registry that starts at the same time, as in one process.
+            registry.withWaitForReady()
+                    .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
                     .registerBase(RegisterBaseRequest.newBuilder().setVersion(base).build());
             registered = true;
             refusal = null;
