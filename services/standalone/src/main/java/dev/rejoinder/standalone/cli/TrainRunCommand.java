@@ -2,7 +2,6 @@ package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.proto.trainer.v1.GetRunRequest;
 import dev.rejoinder.proto.trainer.v1.Run;
-import dev.rejoinder.proto.trainer.v1.RunState;
 import dev.rejoinder.proto.trainer.v1.StartRunRequest;
 import dev.rejoinder.standalone.client.PlatformConnection;
 import dev.rejoinder.standalone.client.RunProgress;
@@ -68,12 +67,8 @@ final class TrainRunCommand implements Runnable {
     }
 
     private void tell(Run run) {
-        if (run.getState() == RunState.RUN_STATE_REFUSED)
-            throw new CannotGoOn(
-                    "the gate refused the adapter (%s); the champion serves on"
-                            .formatted(RunProgress.failures(run)));
-        if (run.getState() == RunState.RUN_STATE_FAILED)
-            throw new CannotGoOn("the run failed: " + run.getMessage());
+        String reason = RunProgress.reason(run);
+        if (!reason.isEmpty()) throw new CannotGoOn(reason + "; the champion serves on");
         terminal.out().println("registered " + run.getVersion() + "; see ./rejoinder models");
     }
 }

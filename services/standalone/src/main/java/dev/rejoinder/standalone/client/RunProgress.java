@@ -34,8 +34,17 @@ public final class RunProgress {
         };
     }
 
+    /** Why a run that is over has registered nothing; empty if it has. */
+    public static String reason(Run run) {
+        return switch (run.getState()) {
+            case RUN_STATE_REFUSED -> "the gate refused the adapter: " + failures(run);
+            case RUN_STATE_FAILED -> run.getMessage();
+            default -> "";
+        };
+    }
+
     /** Checks that the gate found wanting, each with its value and its limit. */
-    public static String failures(Run run) {
+    private static String failures(Run run) {
         List<GateCheck> failed =
                 run.getGate().getChecksList().stream().filter(c -> !c.getPassed()).toList();
         return failed.stream()

@@ -45,9 +45,13 @@ public record DemoReport(
 
     public record Pairs(Map<String, Long> byOrigin, Map<String, Integer> dropped) {}
 
+    /**
+     * @param reason why nothing was registered; empty if something was
+     */
     public record Training(
             String runId,
             String state,
+            String reason,
             Dataset dataset,
             int steps,
             double seconds,

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Loop {
     private static final int USERS_AT_ONCE = 10;
-    private static final int LIVE_USERS_AT_ONCE = 6;
     private static final int MOST_LIVE_CONVERSATIONS = 144;
     private static final Duration CHAT_LIMIT = Duration.ofMinutes(6);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(4);
@@ -166,7 +165,7 @@ final class Loop {
                                 talk,
                                 Exchange.Phase.ROLLOUT,
                                 crowd.arrive(Prompts.LIVE, MOST_LIVE_CONVERSATIONS),
-                                LIVE_USERS_AT_ONCE,
+                                USERS_AT_ONCE,
                                 settings.seed() + 500)) {
             Phases.until(
                     ROLLOUT_LIMIT,

@@ -13,6 +13,7 @@ import dev.rejoinder.proto.registry.v1.Routing;
 import dev.rejoinder.proto.registry.v1.Tally;
 import dev.rejoinder.proto.registry.v1.Version;
 import dev.rejoinder.proto.trainer.v1.Run;
+import dev.rejoinder.standalone.client.RunProgress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -164,6 +165,7 @@ final class Measuring {
         return new DemoReport.Training(
                 run.getRunId(),
                 word(run.getState().name(), "RUN_STATE_"),
+                RunProgress.reason(run),
                 DemoReport.Dataset.of(run.getDataset()),
                 run.getStep(),
                 run.getTrainingSeconds(),

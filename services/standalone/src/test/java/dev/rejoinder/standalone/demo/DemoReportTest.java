@@ -125,6 +125,7 @@ class DemoReportTest {
                         new DemoReport.Training(
                                 "r",
                                 "registered",
+                                "",
                                 new DemoReport.Dataset(80, 8, 12, 0.93),
                                 2,
                                 9.5,

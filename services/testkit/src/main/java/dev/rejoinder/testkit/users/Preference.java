@@ -25,13 +25,6 @@ public enum Preference {
         boolean meetsWhereNotEmpty(String reply) {
             return ENDED.matcher(reply).find();
         }
-    },
-    /** At least one exclamation mark. */
-    CHEERFUL("a reply with an exclamation mark") {
-        @Override
-        boolean meetsWhereNotEmpty(String reply) {
-            return reply.contains("!");
-        }
     };
 
     /** What the users' chat program asks for as {@code max_tokens}, whatever they like. */

@@ -35,10 +35,4 @@ class PreferenceTest {
         assertThat(Preference.WHOLE.meets("It heats up. Then the")).isFalse();
         assertThat(Preference.WHOLE.meets("It heats up:\n1. First")).isFalse();
     }
-
-    @Test
-    void anExclamationMarkIsCheerful() {
-        assertThat(Preference.CHEERFUL.meets("Ice floats!")).isTrue();
-        assertThat(Preference.CHEERFUL.meets("Ice floats.")).isFalse();
-    }
 }

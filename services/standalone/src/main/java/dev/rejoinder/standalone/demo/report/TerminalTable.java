@@ -27,15 +27,7 @@ public final class TerminalTable {
         if (refusal != null) out.println("refused    first: " + refusal);
         signals(report.signals(), out);
         out.println("pairs      " + counts(report.pairs().byOrigin()));
-        report.training()
-                .ifPresent(t ->
-                        out.printf(
-                                "training   %s: %d pairs (%d left out as unlikely to satisfy), %d steps, %.0f s%n",
-                                t.state(),
-                                t.dataset().pairs(),
-                                t.dataset().unsatisfying(),
-                                t.steps(),
-                                t.seconds()));
+        report.training().ifPresent(t -> training(t, out));
         report.rollout()
                 .changes()
                 .forEach(c ->
@@ -46,6 +38,13 @@ public final class TerminalTable {
             out.println("evidence   " + report.rollout().evidence());
         out.println();
         out.println(report.passed() ? "every line holds" : "some lines do not hold: see FAIL");
+    }
+
+    private static void training(DemoReport.Training t, PrintWriter out) {
+        out.printf(
+                "training   %s: %d pairs (%d left out as unlikely to satisfy), %d steps, %.0f s%n",
+                t.state(), t.dataset().pairs(), t.dataset().unsatisfying(), t.steps(), t.seconds());
+        if (!t.reason().isEmpty()) out.println("           " + t.reason());
     }
 
     private static void signals(dev.rejoinder.standalone.demo.SignalQuality s, PrintWriter out) {
