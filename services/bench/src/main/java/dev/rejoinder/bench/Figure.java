@@ -9,7 +9,7 @@ package dev.rejoinder.bench;
  * @param low slowest run
  * @param high fastest run
  * @param ratio to {@code against}; NaN where there is nothing to compare with
- * @param against the limit measured in this run, such as {@code sgemm}
+ * @param against the limit, such as {@code sgemm} measured in this run, or what is promised
  */
 public record Figure(
         String name,

@@ -187,6 +187,8 @@ class HttpApiTest {
             quoteCharacter = '`',
             value = {
                 "'n':99 | n | n of 99 is outside 1 to 16; ask for at most 16",
+                "'n':99999999999 | n | n of 99999999999 is outside 1 to 16; ask for at most 16",
+                "'max_tokens':99999999999 | max_tokens | max_tokens of 99999999999 is outside 1 to what the prompt leaves of the model's context; ask for fewer or leave it out",
                 "'n':0 | n | n of 0 is outside 1 to 16; ask for at most 16",
                 "'max_tokens':0 | max_tokens | max_tokens of 0 is outside 1 and more; ask for at least 1",
                 "'max_completion_tokens':0 | max_completion_tokens | max_completion_tokens of 0 is outside 1 and more; ask for at least 1",

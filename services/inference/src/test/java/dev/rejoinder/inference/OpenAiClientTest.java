@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.models.chat.completions.ChatCompletion;
@@ -53,6 +54,31 @@ class OpenAiClientTest {
                 .addUserMessage("Say something.")
                 .maxCompletionTokens(12)
                 .seed(7);
+    }
+
+    @Test
+    @SuppressWarnings("deprecation")
+    void everythingAClientUsuallySendsIsTaken() {
+        ChatCompletion completion =
+                client.chat()
+                        .completions()
+                        .create(
+                                ChatCompletionCreateParams.builder()
+                                        .model(RunningNode.MODEL)
+                                        .addSystemMessage("Be brief.")
+                                        .addUserMessage("Say something.")
+                                        .maxTokens(5)
+                                        .temperature(0.7)
+                                        .topP(0.9)
+                                        .user("ann")
+                                        .metadata(
+                                                ChatCompletionCreateParams.Metadata.builder()
+                                                        .putAdditionalProperty(
+                                                                "app", JsonValue.from("test"))
+                                                        .build())
+                                        .build());
+
+        assertThat(completion.usage().orElseThrow().completionTokens()).isBetween(1L, 5L);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,27 @@ final class TrainerLifecycle {
 
     private final Trainer trainer;
     private final JdbcRunStore outbox;
+    private final TrainerMetrics metrics;
     private final Clients clients;
     private final Topics topics;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private String away = "";
+
+    /** Whether the metrics know of the latest run of a process before. */
+    private boolean told;
+
     private @Nullable Worker worker;
     private @Nullable RunPublisher publisher;
 
-    TrainerLifecycle(Trainer trainer, JdbcRunStore outbox, Clients clients, Topics topics) {
+    TrainerLifecycle(
+            Trainer trainer,
+            JdbcRunStore outbox,
+            TrainerMetrics metrics,
+            Clients clients,
+            Topics topics) {
         this.trainer = trainer;
         this.outbox = outbox;
+        this.metrics = metrics;
         this.clients = clients;
         this.topics = topics;
     }
@@ -49,6 +61,8 @@ final class TrainerLifecycle {
     /** A neighbour that is away is worth one line, not one a second. */
     private boolean pass() {
         try {
+            if (!told) outbox.list(1, Optional.empty()).forEach(metrics::found);
+            told = true;
             boolean busy = trainer.pass(stopping::get);
             away = "";
             return busy;

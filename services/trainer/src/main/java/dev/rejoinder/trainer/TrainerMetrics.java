@@ -53,6 +53,11 @@ final class TrainerMetrics implements RunObserver {
         Gauge.builder(name, this, value).description(meaning).register(registry);
     }
 
+    /** The latest run of a process before, so that a restart does not hide where it stands. */
+    void found(Run run) {
+        if (latest == null) latest = run;
+    }
+
     @Override
     public void changed(Run run) {
         latest = run;

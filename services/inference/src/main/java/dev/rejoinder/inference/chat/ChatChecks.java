@@ -12,6 +12,12 @@ import java.util.Map;
 /** What a chat may ask for, whichever way it came in. */
 public final class ChatChecks {
     static final int MAX_REPLIES = 16;
+
+    /** What {@code n} may be, and what to do about another. */
+    public static final String REPLIES = "1 to " + MAX_REPLIES;
+
+    public static final String FEWER_REPLIES = "ask for at most " + MAX_REPLIES;
+
     static final int MAX_MESSAGES = 2048;
     static final int MAX_STOPS = 4;
     static final int MAX_STOP_LENGTH = 256;
@@ -27,8 +33,7 @@ public final class ChatChecks {
      */
     static void check(ChatRequest request) {
         if (request.n() < 1 || request.n() > MAX_REPLIES)
-            throw Invalid.outside(
-                    "n", request.n(), "1 to " + MAX_REPLIES, "ask for at most " + MAX_REPLIES);
+            throw Invalid.outside("n", request.n(), REPLIES, FEWER_REPLIES);
         check(request.messages());
         check(request.wish());
         check(request.author());

@@ -10,9 +10,9 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Ready once the model is loaded and the registry was asked for its base. Kafka and the registry
- * may be away, which costs the first call's deadline: chats are answered and kept all the same.
- * Only where the registry knows other weights by the model's name is the node not ready, so that
- * nodes with the right ones go on alone.
+ * may be away, which costs two deadlines: chats are answered and kept all the same. Only where the
+ * registry knows other weights by the model's name is the node not ready, so that nodes with the
+ * right ones go on alone.
  */
 @Readiness
 @ApplicationScoped
@@ -33,7 +33,7 @@ public class ModelReady implements HealthCheck {
                                 node.isDecoding()
                                         && node.hasAskedRegistry()
                                         && node.refusal().isEmpty());
-        node.refusal().ifPresent(reason -> answer.withData("reason", reason));
+        node.refusal().ifPresent(reason -> answer.withData("refused", reason));
         return answer.build();
     }
 }

@@ -12,6 +12,7 @@ import dev.rejoinder.lm.adapter.PeftFolder;
 import dev.rejoinder.lm.read.Digests;
 import dev.rejoinder.lm.read.UnreadableModelException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -135,6 +136,24 @@ class AdapterFilesTest {
 
         assertThatThrownBy(() -> model.loadAdapter(folder))
                 .isInstanceOf(UnreadableModelException.class);
+    }
+
+    /** As PEFT writes it: the file says nothing of its configuration. */
+    @Test
+    void anAdapterOfAnotherToolIsTakenAsItsConfigurationSays() throws IOException {
+        Path weights = folder.resolve(PeftFolder.WEIGHTS);
+        String ours = Files.readString(weights, StandardCharsets.ISO_8859_1);
+        String theirs = ours.replaceAll("\"rejoinder[.]([a-z_]+)\"", "\"elsewhere.$1\"");
+        assertThat(theirs).isNotEqualTo(ours).hasSameSizeAs(ours);
+        Files.writeString(weights, theirs, StandardCharsets.ISO_8859_1);
+        Path config = folder.resolve(PeftFolder.CONFIG);
+        Files.writeString(
+                config,
+                Files.readString(config).replace("\"lora_alpha\" : 16.0", "\"lora_alpha\" : 32.0"));
+
+        try (var adapter = model.loadAdapter(folder)) {
+            assertThat(adapter.config().scale()).isEqualTo(4);
+        }
     }
 
     @Test

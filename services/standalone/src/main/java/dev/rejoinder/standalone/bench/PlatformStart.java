@@ -17,7 +17,6 @@ import dev.rejoinder.standalone.platform.PostgresProcess;
 import dev.rejoinder.standalone.platform.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,30 +39,37 @@ public final class PlatformStart {
     private static final double PROMISED_MIB = 6 * 1024;
     private static final double KIB_A_MIB = 1024;
 
-    private final String model;
+    private final Order order;
     private final double[] first = new double[REPEATS];
     private final double[] again = new double[REPEATS];
     private final double[] memory = new double[REPEATS];
 
-    private PlatformStart(String model) {
-        this.model = model;
+    /**
+     * What is started.
+     *
+     * @param model on disk already
+     * @param precision {@code auto}, {@code float32} or {@code bfloat16}
+     */
+    public record Order(String model, String precision) {}
+
+    private PlatformStart(Order order) {
+        this.order = order;
     }
 
     /**
-     * @param model on disk already
-     * @param measured hears of every figure
+     * @param progress gets a line for every start
      * @throws CannotGoOn if the platform does not start
      */
-    public static List<Figure> measure(String model, Consumer<Figure> measured) {
-        PlatformStart start = new PlatformStart(model);
-        for (int i = 0; i < REPEATS; i++) start.repeat(i);
-        List<Figure> figures =
-                List.of(
-                        seconds("platform ready, fresh folder", start.first),
-                        seconds("platform ready, kept folder", start.again),
-                        mebibytes("platform's memory after a chat", start.memory));
-        figures.forEach(measured);
-        return figures;
+    public static List<Figure> measure(Order order, Consumer<String> progress) {
+        PlatformStart start = new PlatformStart(order);
+        for (int i = 0; i < REPEATS; i++) {
+            start.repeat(i);
+            progress.accept("started a platform, %d of %d".formatted(i + 1, REPEATS));
+        }
+        return List.of(
+                seconds("platform ready, fresh folder", start.first),
+                seconds("platform ready, kept folder", start.again),
+                mebibytes("platform's memory after a chat", start.memory));
     }
 
     private static Figure seconds(String name, double[] runs) {
@@ -93,7 +99,7 @@ public final class PlatformStart {
                             folder,
                             record -> {
                                 chat(record);
-                                memory[i] = residentKib(folder, record) / KIB_A_MIB;
+                                memory[i] = allKib(folder, record) / KIB_A_MIB;
                             });
         } finally {
             scratch.delete();
@@ -106,7 +112,9 @@ public final class PlatformStart {
                         folder,
                         "127.0.0.1",
                         LoopbackPort.free(),
-                        Map.of("rejoinder.model.source", model),
+                        Map.of(
+                                "rejoinder.model.source", order.model(),
+                                "rejoinder.model.precision", order.precision()),
                         ProcessHandle.current().pid());
         long begin = System.nanoTime();
         try (PlatformProcess process = PlatformProcess.start(settings, false)) {
@@ -132,7 +140,7 @@ public final class PlatformStart {
     }
 
     /** Of the JVM, PostgreSQL's processes, and whatever else they began; shared pages once. */
-    private static long residentKib(DataFolder folder, PlatformRecord record) {
+    private static long allKib(DataFolder folder, PlatformRecord record) {
         return Stream.concat(
                         ProcessHandle.of(record.pid()).stream(),
                         PostgresProcess.find(folder).stream())
@@ -151,10 +159,9 @@ public final class PlatformStart {
                     .filter(l -> l.startsWith("Pss:"))
                     .mapToLong(l -> Long.parseLong(l.replaceAll("[^0-9]", "")))
                     .sum();
-        } catch (NoSuchFileException e) {
-            // Ended since it was listed.
-            return 0;
         } catch (IOException e) {
+            // Ended since it was listed.
+            if (ProcessHandle.of(pid).isEmpty()) return 0;
             throw new CannotGoOn("the memory of process " + pid + " cannot be read", e);
         }
     }

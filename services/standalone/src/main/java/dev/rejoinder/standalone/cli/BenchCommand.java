@@ -3,7 +3,9 @@ package dev.rejoinder.standalone.cli;
 import dev.rejoinder.bench.Figure;
 import dev.rejoinder.bench.LmBench;
 import dev.rejoinder.lm.store.ModelStore;
+import dev.rejoinder.lm.store.ModelUnavailableException;
 import dev.rejoinder.standalone.bench.PlatformStart;
+import dev.rejoinder.standalone.platform.CannotGoOn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -65,11 +67,18 @@ final class BenchCommand implements Callable<Integer> {
         return LmBench.run(this::platform, arguments.toArray(String[]::new));
     }
 
-    /** Of the model that was named, or the default. */
+    /** Of the model that was named, or the default; none where no platform starts. */
     private List<Figure> platform() {
         String source = model == null ? ModelStore.DEFAULT_MODEL : model;
-        ModelStore.fromEnvironment().resolve(source, new FetchProgress(terminal));
-        return PlatformStart.measure(
-                source, figure -> terminal.err().println("measured " + figure.name()));
+        try {
+            ModelStore.fromEnvironment().resolve(source, new FetchProgress(terminal));
+            return PlatformStart.measure(
+                    new PlatformStart.Order(source, precision),
+                    line -> terminal.err().println(line));
+        } catch (CannotGoOn | ModelUnavailableException e) {
+            // Minutes of the engine's figures are worth more than these.
+            terminal.err().println("no figures of a platform: " + e.getMessage());
+            return List.of();
+        }
     }
 }

@@ -17,7 +17,10 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** A chat in the terminal. */
 @Command(
@@ -29,6 +32,7 @@ import picocli.CommandLine.Option;
 final class ChatCommand implements Runnable {
     private final Terminal terminal;
 
+    @Spec private CommandSpec spec;
     @Mixin private HelpOption help;
     @Mixin private DataFolderOption data;
 
@@ -62,6 +66,9 @@ final class ChatCommand implements Runnable {
 
     @Override
     public void run() {
+        if (maxTokens != null && maxTokens < 1)
+            throw new ParameterException(
+                    spec.commandLine(), "--max-tokens of " + maxTokens + " is below 1");
         String url = PlatformConnection.running(data.folder()).url();
         BufferedReader lines =
                 new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8));

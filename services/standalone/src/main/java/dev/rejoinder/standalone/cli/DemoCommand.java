@@ -77,6 +77,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         DemoSettings settings = settings();
+        ReportFiles.prepare(settings.out());
         DemoReport report;
         try (StageBoard board = new StageBoard(terminal.out(), terminal.isLive(), Demo.STAGES)) {
             report = new Demo(settings, board, Clock.systemUTC()).run(new FetchProgress(terminal));

@@ -5,9 +5,11 @@ import dev.rejoinder.preferences.mining.jdbc.PairShelf;
 import dev.rejoinder.proto.preferences.v1.PairMined;
 import dev.rejoinder.proto.preferences.v1.StreamPairsRequest;
 import dev.rejoinder.standalone.client.PlatformConnection;
+import dev.rejoinder.standalone.platform.CannotGoOn;
 import dev.rejoinder.standalone.platform.PlatformRecord;
 import dev.rejoinder.standalone.platform.StoppedPlatform;
 import java.util.List;
+import org.jdbi.v3.core.JdbiException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,6 +68,12 @@ final class ExportPairsCommand implements Runnable {
                 page.forEach(placed -> write(placed.pair()));
                 page = shelf.after(page.getLast().position(), PAGE);
             }
+        } catch (JdbiException e) {
+            throw new CannotGoOn(
+                    "the pairs of "
+                            + data.folder().root()
+                            + " cannot be read as they are; start the platform once with ./rejoinder up",
+                    e);
         }
     }
 

@@ -64,22 +64,29 @@ final class LogsCommand implements Runnable {
         }
     }
 
+    /** By name: a start may have moved the large log aside and begun another. */
     private void followFrom(Path log, long from) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            long at = from;
+        long at = from;
+        try {
             while (!Thread.currentThread().isInterrupted()) {
-                if (file.length() < at) at = 0;
-                if (file.length() > at) {
-                    byte[] fresh = new byte[(int) Math.min(1 << 16, file.length() - at)];
-                    file.seek(at);
-                    file.readFully(fresh);
-                    at += fresh.length;
-                    terminal.out().print(new String(fresh, StandardCharsets.UTF_8));
-                    terminal.out().flush();
-                } else Thread.sleep(PAUSE_MILLIS);
+                long length = log.toFile().length();
+                if (length < at) at = 0;
+                if (length > at) at += show(log, at, (int) Math.min(1 << 16, length - at));
+                else Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private int show(Path log, long from, int count) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            byte[] fresh = new byte[count];
+            file.seek(from);
+            file.readFully(fresh);
+            terminal.out().print(new String(fresh, StandardCharsets.UTF_8));
+            terminal.out().flush();
+            return count;
         }
     }
 }

@@ -6,6 +6,8 @@ import dev.rejoinder.proto.trainer.v1.StartRunRequest;
 import dev.rejoinder.standalone.client.PlatformConnection;
 import dev.rejoinder.standalone.client.RunProgress;
 import dev.rejoinder.standalone.platform.CannotGoOn;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +58,10 @@ final class TrainRunCommand implements Runnable {
                 ticker.tick(RunProgress.line(run));
             }
             return run;
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) throw e;
+            throw new CannotGoOn(
+                    "the platform has stopped; the run goes on after the next ./rejoinder up", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CannotGoOn("interrupted; the run goes on, see ./rejoinder status");

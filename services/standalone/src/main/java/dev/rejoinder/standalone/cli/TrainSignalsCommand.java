@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Rebuilds the head that reads follow-ups. */
 @Command(
@@ -20,6 +23,7 @@ import picocli.CommandLine.Option;
 final class TrainSignalsCommand implements Runnable {
     private final Terminal terminal;
 
+    @Spec private CommandSpec spec;
     @Mixin private HelpOption help;
     @Mixin private BaseModelOption base;
 
@@ -52,6 +56,9 @@ final class TrainSignalsCommand implements Runnable {
 
     @Override
     public void run() {
+        if (version < 1)
+            throw new ParameterException(
+                    spec.commandLine(), "--version of " + version + " is below 1");
         if (!Files.isDirectory(data))
             throw new CannotGoOn(
                     "there is no folder " + data + "; name the labelled chats with --data");

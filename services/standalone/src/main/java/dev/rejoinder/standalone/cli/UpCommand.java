@@ -9,7 +9,10 @@ import dev.rejoinder.standalone.platform.Preflight;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Starts a platform in the background. */
 @Command(
@@ -19,6 +22,7 @@ import picocli.CommandLine.Option;
 final class UpCommand implements Runnable {
     private final Terminal terminal;
 
+    @Spec private CommandSpec spec;
     @Mixin private HelpOption help;
     @Mixin private ServerOptions server;
 
@@ -35,6 +39,9 @@ final class UpCommand implements Runnable {
 
     @Override
     public void run() {
+        if (timeoutSeconds < 1)
+            throw new ParameterException(
+                    spec.commandLine(), "--timeout of " + timeoutSeconds + " is below 1 s");
         Platform.Settings settings = server.settings(0);
         PlatformRecord.read(settings.folder())
                 .ifPresent(r -> {

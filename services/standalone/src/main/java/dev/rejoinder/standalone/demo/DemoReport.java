@@ -101,9 +101,21 @@ public record DemoReport(
      * How the adapter was rolled out.
      *
      * @param changes routing tables in order
+     * @param stages of every version, in order
      * @param evidence what users said during the canary, in words; empty where there was none
      */
-    public record Rollout(String promotedVersion, List<Change> changes, String evidence) {}
+    public record Rollout(
+            String promotedVersion,
+            List<Change> changes,
+            List<StageChange> stages,
+            String evidence) {}
+
+    /**
+     * A version's way.
+     *
+     * @param second since the demo's platform was up; 0 for what came before
+     */
+    public record StageChange(double second, String version, String stage, String reason) {}
 
     /**
      * @param second since the demo's platform was up; 0 for what came before

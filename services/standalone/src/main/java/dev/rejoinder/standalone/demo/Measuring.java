@@ -1,5 +1,6 @@
 package dev.rejoinder.standalone.demo;
 
+import com.google.protobuf.Timestamp;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.adapter.Adapter;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -135,8 +137,11 @@ final class Measuring {
     }
 
     private static Instant changedAt(Routing routing) {
-        return Instant.ofEpochSecond(
-                routing.getChangedAt().getSeconds(), routing.getChangedAt().getNanos());
+        return instant(routing.getChangedAt());
+    }
+
+    private static Instant instant(Timestamp at) {
+        return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
     }
 
     private double second(Instant moment) {
@@ -190,11 +195,26 @@ final class Measuring {
         return new DemoReport.Rollout(
                 findings.promoted().map(v -> v.getVersion().getVersion()).orElse(""),
                 changes,
+                stages(),
                 findings.versions().stream()
                         .filter(Version::hasEvidence)
                         .map(v -> evidence(v.getEvidence()))
                         .findFirst()
                         .orElse(""));
+    }
+
+    private List<DemoReport.StageChange> stages() {
+        return findings.versions().stream()
+                .flatMap(v ->
+                        v.getHistoryList().stream()
+                                .map(c ->
+                                        new DemoReport.StageChange(
+                                                second(instant(c.getChangedAt())),
+                                                v.getVersion().getVersion(),
+                                                word(c.getStage().name(), "STAGE_"),
+                                                c.getReason())))
+                .sorted(Comparator.comparingDouble(DemoReport.StageChange::second))
+                .toList();
     }
 
     /** The reason that some version's history gives for the moment of the change. */

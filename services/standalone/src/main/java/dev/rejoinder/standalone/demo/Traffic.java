@@ -1,5 +1,6 @@
 package dev.rejoinder.standalone.demo;
 
+import dev.rejoinder.standalone.client.ChatOutcome;
 import dev.rejoinder.testkit.users.SimulatedUser;
 import java.time.Duration;
 import java.util.List;
@@ -31,15 +32,21 @@ final class Traffic implements AutoCloseable {
         for (int i = 0; i < users.size(); i++) {
             Conversation conversation =
                     new Conversation(talk, users.get(i), phase, seed * 1_000_003 + i * 101L);
-            traffic.seats.submit(() -> traffic.seat(conversation));
+            traffic.seats.submit(() -> traffic.seat(conversation, talk.ledger()));
         }
         return traffic;
     }
 
-    private void seat(Conversation conversation) {
+    /** A user who breaks off counts as refused, so that no report passes over it. */
+    private void seat(Conversation conversation, Ledger ledger) {
         if (stopped) return;
-        conversation.run();
-        finished.incrementAndGet();
+        try {
+            conversation.run();
+        } catch (RuntimeException e) {
+            ledger.add(new ChatOutcome.Refused(0, "a user broke off: " + e));
+        } finally {
+            finished.incrementAndGet();
+        }
     }
 
     int finished() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rejoinder.lm.chat.Role;
 import dev.rejoinder.standalone.client.ChatClient;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +27,8 @@ public final class PlatformGeneratePipe implements JsonLines.Answer, AutoCloseab
     public CompletableFuture<ObjectNode> to(ObjectNode line) {
         ChatLine.messages(line, Role.USER);
         ObjectNode body = line.deepCopy();
-        body.remove("id");
+        // A pipe's answer is one object: what asks for another shape is for other clients.
+        body.remove(List.of("id", "stream", "stream_options"));
         if (!body.hasNonNull("model")) body.put("model", model);
         return CompletableFuture.supplyAsync(() -> ask(body), calls);
     }

@@ -150,9 +150,9 @@ public final class PlatformProcess implements AutoCloseable {
             HttpResponse<String> answer = http.send(probe, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() == 200) return true;
             for (JsonNode check : new ObjectMapper().readTree(answer.body()).path("checks"))
-                if (check.path("data").has("reason")) {
+                if (check.path("data").has("refused")) {
                     close();
-                    throw new CannotGoOn(check.path("data").path("reason").asText());
+                    throw new CannotGoOn(check.path("data").path("refused").asText());
                 }
             return false;
         } catch (IOException e) {

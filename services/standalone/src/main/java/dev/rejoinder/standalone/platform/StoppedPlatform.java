@@ -11,6 +11,8 @@ import org.jdbi.v3.core.Jdbi;
 public final class StoppedPlatform implements AutoCloseable {
     private final InstanceLock lock;
     private final PostgresServer postgres;
+    private final Thread end = new Thread(this::stop, "stopped-platform-end");
+    private boolean stopped;
 
     private StoppedPlatform(InstanceLock lock, PostgresServer postgres) {
         this.lock = lock;
@@ -29,8 +31,12 @@ public final class StoppedPlatform implements AutoCloseable {
         InstanceLock lock = InstanceLock.take(folder);
         try {
             PostgresProcess.stop(folder);
-            return new StoppedPlatform(
-                    lock, Infrastructure.startPostgres(folder, Ports.of(folder)));
+            StoppedPlatform open =
+                    new StoppedPlatform(
+                            lock, Infrastructure.startPostgres(folder, Ports.of(folder)));
+            // The server is a process of its own: an interrupted command would leave it running.
+            Runtime.getRuntime().addShutdownHook(open.end);
+            return open;
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -42,10 +48,22 @@ public final class StoppedPlatform implements AutoCloseable {
         return Jdbi.create(postgres.jdbcUrl());
     }
 
-    @Override
-    public void close() {
+    private synchronized void stop() {
+        if (stopped) return;
+        stopped = true;
         try (lock) {
             postgres.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(end);
+        } catch (IllegalStateException e) {
+            // The hook runs already, and finds nothing left to do.
+            return;
         }
     }
 }

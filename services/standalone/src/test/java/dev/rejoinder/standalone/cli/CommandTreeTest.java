@@ -61,7 +61,10 @@ class CommandTreeTest {
         "up --port 99999, 1 to 65535",
         "serve --port 0, 1 to 65535",
         "up --set quarkus.http.host=0.0.0.0, use --host and --port",
-        "logs -n -5, below 0"
+        "logs -n -5, below 0",
+        "up --timeout 0, below 1 s",
+        "train signals --version 0, below 1",
+        "chat --max-tokens 0, below 1"
     })
     void aValueOutsideItsLimitsSaysWhichTheyAreAndExitsWith2(String line, String limits) {
         Result result = run(line.split(" "));
@@ -102,6 +105,22 @@ class CommandTreeTest {
             if (!spec.name().equals("help"))
                 assertThat(spec.optionsMap()).as(spec.qualifiedName()).containsKey("--help");
         }
+    }
+
+    @Test
+    void helpIsPrintedHoweverItIsAskedFor() {
+        Result help = run("help");
+        assertThat(help.code()).isZero();
+        assertThat(help.out()).contains("demo", "up", "models", "export");
+        assertThat(run("help", "demo").out()).contains("--preference");
+        assertThat(run("help", "nosuch").code()).isEqualTo(2);
+        for (String command :
+                tree("", new StringWriter(), new StringWriter()).getSubcommands().keySet())
+            if (!command.equals("help")) {
+                Result result = run(command, "--help");
+                assertThat(result.code()).as(command).isZero();
+                assertThat(result.out()).as(command).contains("Usage: rejoinder " + command);
+            }
     }
 
     @Test

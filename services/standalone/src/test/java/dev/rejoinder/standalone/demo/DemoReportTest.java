@@ -1,11 +1,13 @@
 package dev.rejoinder.standalone.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rejoinder.standalone.demo.report.ReportFiles;
 import dev.rejoinder.standalone.demo.report.TerminalTable;
+import dev.rejoinder.standalone.platform.CannotGoOn;
 import dev.rejoinder.testkit.users.Preference;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -86,6 +88,18 @@ class DemoReportTest {
     }
 
     @Test
+    void aFolderThatCannotBeWrittenIsRefusedBeforeTheDemoRuns(@TempDir Path folder)
+            throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        assertThatThrownBy(() -> ReportFiles.prepare(file.resolve("out")))
+                .isInstanceOf(CannotGoOn.class)
+                .hasMessageContaining("choose another folder with --out");
+        ReportFiles.prepare(folder.resolve("out"));
+        assertThat(folder.resolve("out")).isEmptyDirectory();
+    }
+
+    @Test
     void theTableSaysWhatFails() {
         StringWriter out = new StringWriter();
 
@@ -94,6 +108,7 @@ class DemoReportTest {
         assertThat(out.toString())
                 .contains("FAIL  refused requests")
                 .contains("first: 429 the queue is full")
+                .contains("400 s  v1-abc canary  passed")
                 .contains("some lines do not hold");
     }
 
@@ -147,6 +162,9 @@ class DemoReportTest {
                                 new DemoReport.Change(
                                         400, Map.of("base", 0.5, "v1-abc", 0.5), "canary"),
                                 new DemoReport.Change(450, Map.of("v1-abc", 1.0), "better")),
+                        List.of(
+                                new DemoReport.StageChange(0, "base", "champion", ""),
+                                new DemoReport.StageChange(400, "v1-abc", "canary", "passed")),
                         "canary 12 / 0 / 3"),
                 traffic,
                 List.of(

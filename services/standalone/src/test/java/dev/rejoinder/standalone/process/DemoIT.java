@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,13 @@ class DemoIT {
     private static final int CONTEXT = 8192;
 
     @TempDir Path root;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void endWhatFailed() throws InterruptedException {
+        for (Process demo : started) demo.destroyForcibly().waitFor();
+    }
 
     @Test
     void aDemoThatProvesNothingSaysSoLosesNoTurnAndLeavesNothing() throws Exception {
@@ -40,7 +48,7 @@ class DemoIT {
         assertThat(traffic.path("recorded").asInt()).isEqualTo(traffic.path("answered").asInt());
         assertThat(traffic.path("refused").asInt()).isZero();
         assertThat(traffic.path("withoutVersion").asInt()).isZero();
-        assertThat(report.path("before").path("met").asDouble()).isBetween(0.0, 1.0);
+        assertThat(report.path("before").path("replies").asInt()).isEqualTo(100);
         assertThat(log()).contains("measuring", "some lines do not hold");
         assertThat(root.resolve("out/report.html")).isNotEmptyFile();
         assertThat(folders()).isEmpty();
@@ -73,7 +81,8 @@ class DemoIT {
         Path model = TinyModel.llama().withContext(CONTEXT).write(root.resolve("tiny"));
         Files.createDirectories(root.resolve("tmp"));
         Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
-        List<String> command = new ArrayList<>();
+        // A shell's background job ignores SIGINT, and so would what it starts.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx512m", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-Dai.djl.offline=true"));
@@ -81,10 +90,13 @@ class DemoIT {
         command.addAll(List.of("-jar", jar.toString(), "demo", "--conversations", "3"));
         command.addAll(List.of("--model", model.toString()));
         command.addAll(List.of("--out", root.resolve("out").toString()));
-        return new ProcessBuilder(command)
-                .redirectOutput(root.resolve("demo.log").toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process demo =
+                new ProcessBuilder(command)
+                        .redirectOutput(root.resolve("demo.log").toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        started.add(demo);
+        return demo;
     }
 
     /** The platform's process and its database, as soon as users chat. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rejoinder.proto.registry.v1.ListVersionsRequest;
 import dev.rejoinder.proto.signals.v1.SignalDetected;
 import dev.rejoinder.standalone.client.ChatCall;
@@ -31,6 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole platform as its users start it: one process with a real broker and database. */
 class StandaloneIT {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private static final int CONTEXT = 4096;
+
+    /** A pipe answers whole completions, whatever the line asks of other clients. */
+    private static final String GENERATE =
+            """
+            {"id":"g","messages":[{"role":"user","content":"Hi"}],"max_tokens":8,"stream":true}
+            """;
 
     /** Where a log makes room for a new one. */
     private static final int LARGE_LOG = 16 << 20;
@@ -117,6 +127,34 @@ class StandaloneIT {
         }
         assertThat(root.resolve("data/platform.log.1")).hasSize(LARGE_LOG);
         assertThat(Files.size(settings.folder().log())).isLessThan(LARGE_LOG);
+    }
+
+    @Test
+    void everyCommandSpeaksToTheRunningPlatform(@TempDir Path root) throws Exception {
+        Path model = TinyModel.llama().withContext(CONTEXT).write(root.resolve("tiny"));
+        Platform.Settings settings = settings(root.resolve("data"), model);
+        try (PlatformProcess process = PlatformProcess.start(settings, false)) {
+            process.awaitReady(PATIENCE, () -> {});
+            Commands commands = new Commands(settings.folder());
+
+            assertThat(commands.run("", "status").out()).contains("base");
+            assertThat(commands.run("Hi\n/quit\n", "chat", "--max-tokens", "8").code()).isZero();
+            Commands.Result generated = commands.run(GENERATE, "generate");
+            JsonNode completion = new ObjectMapper().readTree(generated.out());
+            assertThat(completion.path("id").asText()).isEqualTo("g");
+            assertThat(completion.path("object").asText()).isEqualTo("chat.completion");
+            assertThat(commands.run("", "models").out()).contains("base", "champion");
+            assertThat(commands.run("", "models", "promote", "nosuch").code()).isEqualTo(1);
+            assertThat(commands.run("", "models", "promote", "nosuch").err()).contains("nosuch");
+            Commands.Result trained = commands.run("", "train", "run");
+            assertThat(trained.code()).isEqualTo(1);
+            assertThat(trained.err()).contains("0 usable pairs").hasLineCount(1);
+            assertThat(commands.run("", "export", "pairs"))
+                    .isEqualTo(new Commands.Result(0, "", ""));
+            assertThat(commands.run("", "logs", "-n", "3").out()).hasLineCount(3);
+            assertThat(commands.run("", "down").code()).isZero();
+            await().until(() -> !process.isAlive());
+        }
     }
 
     private static Platform.Settings settings(Path data, Path model) {

@@ -8,6 +8,7 @@ import dev.rejoinder.standalone.client.ChatCall;
 import dev.rejoinder.standalone.client.ChatClient;
 import dev.rejoinder.standalone.client.ChatOutcome;
 import dev.rejoinder.standalone.client.ChatTurn;
+import dev.rejoinder.standalone.platform.LoopbackPort;
 import dev.rejoinder.testkit.kafka.EmbeddedKafka;
 import dev.rejoinder.testkit.model.TinyModel;
 import dev.rejoinder.testkit.postgres.PostgresServer;
@@ -29,36 +30,25 @@ class TwoServicesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @Test
-    void aTurnPassesFromTheInferenceProcessToTheSignalsProcessThroughTheBroker(@TempDir Path folder)
-            throws Exception {
+    void aTurnPassesFromTheInferenceProcessToTheSignalsProcessThroughABrokerThatComesLate(
+            @TempDir Path folder) throws Exception {
         Path model = TinyModel.llama().write(folder.resolve("tiny"));
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-                PostgresServer postgres = PostgresServer.temporary();
-                ServiceProcess inference =
+        int port = LoopbackPort.free();
+        String broker = "127.0.0.1:" + port;
+        try (ServiceProcess inference =
                         ServiceProcess.start(
                                 "inference",
                                 folder,
                                 Map.of(
                                         "rejoinder.kafka.bootstrap-servers",
-                                        kafka.bootstrapServers(),
+                                        broker,
                                         "rejoinder.model.source",
                                         model.toString(),
                                         "rejoinder.inference.spool.folder",
                                         folder.resolve("spool").toString()));
-                ServiceProcess signals =
-                        ServiceProcess.start(
-                                "signals",
-                                folder,
-                                Map.of(
-                                        "rejoinder.kafka.bootstrap-servers",
-                                        kafka.bootstrapServers(),
-                                        "rejoinder.model.source",
-                                        model.toString(),
-                                        "quarkus.datasource.jdbc.url",
-                                        postgres.jdbcUrl()));
                 ChatClient client = new ChatClient(inference.url())) {
+            // Neither a broker nor a registry is there yet: chats go on, turns wait on disk.
             awaitReady(inference);
-
             String reply = say(client, ChatTurn.user("Why?"));
             say(
                     client,
@@ -66,12 +56,30 @@ class TwoServicesIT {
                     ChatTurn.assistant(reply),
                     ChatTurn.user("Thanks a lot!"));
 
-            awaitReady(signals);
-            SignalDetected signal = SignalReader.first(kafka.bootstrapServers(), PATIENCE);
-            assertThat(signal.getReply()).isEqualTo(reply);
-            assertThat(signal.getFollowUp()).isEqualTo("Thanks a lot!");
-            assertThat(signal.getVersion().getVersion()).isEqualTo("base");
+            try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), port);
+                    PostgresServer postgres = PostgresServer.temporary();
+                    ServiceProcess signals = signals(folder, model, broker, postgres)) {
+                awaitReady(signals);
+                SignalDetected signal = SignalReader.first(kafka.bootstrapServers(), PATIENCE);
+                assertThat(signal.getReply()).isEqualTo(reply);
+                assertThat(signal.getFollowUp()).isEqualTo("Thanks a lot!");
+                assertThat(signal.getVersion().getVersion()).isEqualTo("base");
+            }
         }
+    }
+
+    private static ServiceProcess signals(
+            Path folder, Path model, String broker, PostgresServer postgres) throws IOException {
+        return ServiceProcess.start(
+                "signals",
+                folder,
+                Map.of(
+                        "rejoinder.kafka.bootstrap-servers",
+                        broker,
+                        "rejoinder.model.source",
+                        model.toString(),
+                        "quarkus.datasource.jdbc.url",
+                        postgres.jdbcUrl()));
     }
 
     private static String say(ChatClient client, ChatTurn... turns) {

@@ -85,6 +85,7 @@ final class RunExecution {
                         training.facts().hyperparameters(),
                         ready(snapshot().train()),
                         around.workspace(),
+                        training.progress().totalSteps(),
                         conduct.pace().checkpointEvery());
         try (TrainingAttempt attempt = TrainingAttempt.start(around.model(), plan)) {
             Run.Training going = training;

@@ -21,6 +21,7 @@ final class TrainingAttempt implements AutoCloseable {
     /**
      * What is trained and where its files go.
      *
+     * @param totalSteps of the run, as it was planned
      * @param checkpointEvery steps between checkpoints, at least 1; ends of epochs and of the run
      *     have one anyway
      */
@@ -29,11 +30,8 @@ final class TrainingAttempt implements AutoCloseable {
             Hyperparameters hyperparameters,
             List<TrainingPair> pairs,
             Workspace workspace,
-            int checkpointEvery) {
-        int totalSteps() {
-            return hyperparameters.totalSteps(pairs.size());
-        }
-    }
+            int totalSteps,
+            int checkpointEvery) {}
 
     private final Plan plan;
     private final DataOrder order;

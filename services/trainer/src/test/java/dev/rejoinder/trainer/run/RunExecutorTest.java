@@ -171,6 +171,23 @@ class RunExecutorTest {
         assertThat(losses(end)).isEqualTo(losses(whole));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {STEPS, STEPS + 1, STEPS + 2})
+    void aRunKilledInItsUnfinishedLastPassEndsAlike(int lastStep) {
+        Hyperparameters learning = TinyTrainer.hyperparameters(1, STEPS + 2);
+        TinyTrainer unbroken = new TinyTrainer(model, folder.resolve("unbroken"));
+        unbroken.queue().enqueue(Cause.COMMAND, learning);
+        unbroken.executor(TinyTrainer.nobody()).runNext(() -> false);
+        TinyTrainer trainer = new TinyTrainer(model, folder.resolve("killed"));
+        trainer.queue().enqueue(Cause.COMMAND, learning);
+
+        killAfter(lastStep, trainer);
+        trainer.executor(TinyTrainer.nobody()).runNext(() -> false);
+
+        assertThat(ended(trainer).judged()).isEqualTo(ended(unbroken).judged());
+        assertThat(losses(ended(trainer))).isEqualTo(losses(ended(unbroken)));
+    }
+
     @Test
     void aDamagedCheckpointCostsTimeAndNotTheResult() throws IOException {
         TinyTrainer trainer = new TinyTrainer(model, folder);

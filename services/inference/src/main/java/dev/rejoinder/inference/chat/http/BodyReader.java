@@ -36,6 +36,7 @@ final class BodyReader {
         return OpenAiError.invalidRequest(
                 415,
                 "unsupported_media_type",
+                "Content-Type",
                 "content type \"%s\" is not %s; send JSON with Content-Type: %s"
                         .formatted(shown, JSON, JSON));
     }
@@ -60,6 +61,7 @@ final class BodyReader {
                         OpenAiError.invalidRequest(
                                 413,
                                 "request_too_large",
+                                "body",
                                 "the body is larger than %d bytes; send fewer or shorter messages"
                                         .formatted(maxBytes)));
         }

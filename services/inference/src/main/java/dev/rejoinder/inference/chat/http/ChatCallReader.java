@@ -37,7 +37,7 @@ final class ChatCallReader {
         Fields fields = new Fields(JsonBody.read(body), "");
         Unsupported.check(fields);
         boolean stream = fields.flag("stream");
-        Integer n = fields.integer("n");
+        Integer n = fields.integer("n", ChatChecks.REPLIES, ChatChecks.FEWER_REPLIES);
         ChatRequest request =
                 new ChatRequest(
                         model(fields),
@@ -57,7 +57,7 @@ final class ChatCallReader {
     }
 
     private static ChatRequest.Wish wish(Fields fields) {
-        Integer top = fields.integer("top_logprobs");
+        Integer top = fields.integer("top_logprobs", "0 to 20", "ask for at most 20");
         return new ChatRequest.Wish(
                 fields.number("temperature"),
                 fields.number("top_p"),
@@ -69,10 +69,17 @@ final class ChatCallReader {
     }
 
     private static @Nullable Integer maxTokens(Fields fields) {
-        Integer completion = fields.integer("max_completion_tokens");
-        if (completion == null) return fields.integer("max_tokens");
+        Integer completion = tokens(fields, "max_completion_tokens");
+        if (completion == null) return tokens(fields, "max_tokens");
         ChatChecks.requireTokens("max_completion_tokens", completion);
         return completion;
+    }
+
+    private static @Nullable Integer tokens(Fields fields, String name) {
+        return fields.integer(
+                name,
+                "1 to what the prompt leaves of the model's context",
+                "ask for fewer or leave it out");
     }
 
     private static List<String> stops(Fields fields) {

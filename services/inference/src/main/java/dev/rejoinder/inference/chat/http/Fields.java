@@ -39,11 +39,15 @@ record Fields(ObjectNode object, String path) {
         throw wrongType(name, node, "a number");
     }
 
-    @Nullable Integer integer(String name) {
-        Long value = longInteger(name);
-        if (value == null) return null;
-        if (value == value.intValue()) return value.intValue();
-        throw tooLarge(name, String.valueOf(value), Integer.MAX_VALUE);
+    /**
+     * @param limit what the field may be, for a number too large for any of them
+     */
+    @Nullable Integer integer(String name, String limit, String remedy) {
+        JsonNode node = get(name);
+        if (node == null) return null;
+        if (!node.isIntegralNumber()) throw wrongType(name, node, "an integer");
+        if (node.canConvertToInt()) return node.intValue();
+        throw Invalid.outside(path + name, Invalid.shown(node.asText()), limit, remedy);
     }
 
     @Nullable Long longInteger(String name) {
@@ -51,14 +55,10 @@ record Fields(ObjectNode object, String path) {
         if (node == null) return null;
         if (!node.isIntegralNumber()) throw wrongType(name, node, "an integer");
         if (node.canConvertToLong()) return node.longValue();
-        throw tooLarge(name, node.asText(), Long.MAX_VALUE);
-    }
-
-    private Refusal tooLarge(String name, String value, long limit) {
-        return Invalid.outside(
+        throw Invalid.outside(
                 path + name,
-                Invalid.shown(value),
-                "-%d to %d".formatted(limit, limit),
+                Invalid.shown(node.asText()),
+                "-%d to %d".formatted(Long.MAX_VALUE, Long.MAX_VALUE),
                 "send a smaller number");
     }
 

@@ -29,6 +29,11 @@ record OpenAiError(
         return new OpenAiError(status, INVALID_REQUEST, code, null, message, Map.of());
     }
 
+    /** As above, naming what is at fault. */
+    static OpenAiError invalidRequest(int status, String code, String param, String message) {
+        return new OpenAiError(status, INVALID_REQUEST, code, param, message, Map.of());
+    }
+
     static OpenAiError methodNotAllowed(String method, String path, String allowed) {
         return new OpenAiError(
                 405,

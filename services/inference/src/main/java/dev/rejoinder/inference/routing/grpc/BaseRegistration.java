@@ -8,20 +8,21 @@ import dev.rejoinder.proto.registry.v1.RegisterBaseRequest;
 import dev.rejoinder.proto.registry.v1.RegistryServiceGrpc.RegistryServiceBlockingStub;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the registry which base this node serves, again and again until it has heard. No chat waits
- * for it. Where the registry knows other weights by the same name, the node shall not serve: see
- * {@link #refusal}.
+ * for it. Where the registry knows other weights by the same name, the node is not ready, so that
+ * nobody is sent to it: see {@link #refusal}.
  */
 public final class BaseRegistration implements AutoCloseable {
     private static final Log LOG = Log.of(BaseRegistration.class);
-    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final int DEADLINE_SECONDS = 5;
+    private static final int DEADLINE_SECONDS = 3;
 
     private final RegistryServiceBlockingStub registry;
     private final ModelVersion base;
@@ -49,9 +50,9 @@ public final class BaseRegistration implements AutoCloseable {
         return Optional.ofNullable(refusal);
     }
 
-    /** Whether the registry has answered, or has not within the first call's deadline. */
+    /** Whether the registry has answered, or has twice not answered in time. */
     public boolean hasAsked() {
-        return attempts > 0;
+        return registered || refusal != null || attempts > 1;
     }
 
     /** Calls made so far, answered or not. */
@@ -70,9 +71,10 @@ public final class BaseRegistration implements AutoCloseable {
             refusal = null;
             LOG.info("the registry knows the base", "modelVersion", VersionName.of(base));
         } catch (StatusRuntimeException e) {
-            String before = refusal;
-            refusal = isRefusal(e) ? e.getStatus().getDescription() : null;
-            if (attempts == 0 || before == null && refusal != null)
+            boolean news = isRefusal(e) && refusal == null;
+            // A registry that is away has not changed its mind.
+            if (isRefusal(e)) refusal = words(e);
+            if (attempts == 0 || news)
                 LOG.warn(meaning(e), "modelVersion", VersionName.of(base), "reason", e.getStatus());
         } finally {
             attempts++;
@@ -85,6 +87,11 @@ public final class BaseRegistration implements AutoCloseable {
             case FAILED_PRECONDITION, INVALID_ARGUMENT, ALREADY_EXISTS -> true;
             default -> false;
         };
+    }
+
+    private static String words(StatusRuntimeException e) {
+        return Objects.requireNonNullElse(
+                e.getStatus().getDescription(), e.getStatus().getCode().name());
     }
 
     private static String meaning(StatusRuntimeException e) {

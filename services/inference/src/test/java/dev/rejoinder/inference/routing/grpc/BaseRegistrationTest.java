@@ -59,7 +59,10 @@ class BaseRegistrationTest {
                 BaseRegistration.start(RegistryServiceGrpc.newBlockingStub(channel), BASE)) {
             await().atMost(SOON).until(() -> registration.refusal().isPresent());
             assertThat(registration.refusal()).hasValue("tiny is registered with another digest");
+            int asked = registration.attempts();
             server.shutdownNow().awaitTermination();
+            await().atMost(SOON).until(() -> registration.attempts() > asked + 1);
+            assertThat(registration.refusal()).isPresent();
 
             Server right = ServerBuilder.forPort(port).addService(new Registry()).build().start();
 

@@ -137,8 +137,19 @@ final class HtmlReport {
                                     Html.escaped(shares.toString()),
                                     Html.escaped(c.reason())));
         }
+        StringBuilder stages = new StringBuilder();
+        for (DemoReport.StageChange s : report.rollout().stages())
+            stages.append(
+                    "<tr><td class=\"n\">%.0f s</td><td>%s</td><td>%s</td><td>%s</td></tr>"
+                            .formatted(
+                                    s.second(),
+                                    Html.escaped(s.version()),
+                                    Html.escaped(s.stage()),
+                                    Html.escaped(s.reason())));
         return "<table>"
                 + rows
+                + "</table><h3>Stages</h3><table>"
+                + stages
                 + "</table><p>"
                 + Html.escaped(report.rollout().evidence())
                 + "</p>";

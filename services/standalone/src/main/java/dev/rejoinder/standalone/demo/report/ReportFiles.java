@@ -21,6 +21,20 @@ public final class ReportFiles {
     private ReportFiles() {}
 
     /**
+     * Makes the folder, before anything that would have to be reported takes its time.
+     *
+     * @throws CannotGoOn if nothing can be written there
+     */
+    public static void prepare(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".probe", ""));
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+    }
+
+    /**
      * @return the page
      */
     public static Path write(DemoReport report, Path folder) {
@@ -31,13 +45,17 @@ public final class ReportFiles {
             Files.writeString(page, HtmlReport.of(report));
             return page;
         } catch (IOException e) {
-            throw new CannotGoOn(
-                    "the report cannot be written to "
-                            + folder
-                            + " ("
-                            + e.getMessage()
-                            + "); choose another folder with --out",
-                    e);
+            throw unwritable(folder, e);
         }
+    }
+
+    private static CannotGoOn unwritable(Path folder, IOException e) {
+        return new CannotGoOn(
+                "the report cannot be written to "
+                        + folder
+                        + " ("
+                        + e.getMessage()
+                        + "); choose another folder with --out",
+                e);
     }
 }

@@ -34,6 +34,12 @@ public final class TerminalTable {
                         out.printf(
                                 "rollout    %4.0f s  %s  %s%n",
                                 c.second(), shares(c.shares()), c.reason()));
+        report.rollout()
+                .stages()
+                .forEach(s ->
+                        out.printf(
+                                "stage      %4.0f s  %s %s  %s%n",
+                                s.second(), s.version(), s.stage(), s.reason()));
         if (!report.rollout().evidence().isEmpty())
             out.println("evidence   " + report.rollout().evidence());
         out.println();
