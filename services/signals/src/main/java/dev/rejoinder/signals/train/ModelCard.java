@@ -42,7 +42,10 @@ final class ModelCard {
         add(
                 "- %d outputs of %d weights, float16; standardisation and Platt scaling are folded in",
                 head.outputs().size(), head.outputs().getFirst().weights().length);
-        add("- labels by a language model under a rubric, not by people; guesses count less%n");
+        add("- labels by a language model under a rubric, not by people; guesses count less");
+        add(
+                "- fitted on every follow-up below; `./rejoinder train signals --data DIR --version %s` does it again%n",
+                head.name().substring(head.name().lastIndexOf('/') + 1));
         add("| data | follow-ups | conversations | sat | dsat |%n|---|---|---|---|---|");
         for (String source : sources(data)) {
             List<LabelledFollowUp> rows =

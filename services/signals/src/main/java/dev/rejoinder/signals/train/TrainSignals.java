@@ -31,7 +31,8 @@ public final class TrainSignals {
     /**
      * How far up the layers are read, chosen on the folds: the middle knows more of a user's mood
      * than the last layers, which are busy with the next token. Kappa of DSAT with layers 15 and 20
-     * of 30: 0.54; with 10, 20 and 30: 0.51; with six layers: 0.51; with 15 alone: 0.50.
+     * of 30: 0.54; with 10, 20 and 30: 0.51; with six layers: 0.51; with 15 alone: 0.50 (3,440 of
+     * the 5,395 follow-ups).
      */
     private static final List<Double> DEPTHS = List.of(0.5, 0.67);
 
