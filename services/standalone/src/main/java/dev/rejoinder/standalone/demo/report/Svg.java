@@ -12,6 +12,7 @@ final class Svg {
     private static final int LEFT = 46;
     private static final int RIGHT = 14;
     private static final int TOP = 14;
+    private static final int LINE = 14;
     private static final int BOTTOM = 34;
 
     private Svg() {}
@@ -45,7 +46,7 @@ final class Svg {
             String title, Axes axes, List<Point> line, List<Point> dots, List<Mark> marks) {
         StringBuilder svg = open(title);
         grid(svg, axes);
-        for (Mark mark : marks) mark(svg, axes, mark);
+        marks(svg, axes, marks);
         StringBuilder path = new StringBuilder();
         for (Point p : line)
             path.append(path.isEmpty() ? 'M' : 'L').append(xy(axes.px(p.x()), axes.py(p.y())));
@@ -81,13 +82,18 @@ final class Svg {
         text(svg, WIDTH / 2.0, HEIGHT - 4, "middle", axes.xName());
     }
 
-    private static void mark(StringBuilder svg, Axes axes, Mark mark) {
+    /** Each word on a line of its own: marks may be close to each other. */
+    private static void marks(StringBuilder svg, Axes axes, List<Mark> marks) {
+        for (int i = 0; i < marks.size(); i++) mark(svg, axes, marks.get(i), TOP + 10 + i * LINE);
+    }
+
+    private static void mark(StringBuilder svg, Axes axes, Mark mark, int line) {
         double x = axes.px(mark.x());
         svg.append(
                 "<line class=\"mark\" x1=\"%1$s\" x2=\"%1$s\" y1=\"%2$d\" y2=\"%3$d\"/>"
                         .formatted(number(x), TOP, HEIGHT - BOTTOM));
         boolean right = x > WIDTH * 0.75;
-        text(svg, x + (right ? -5 : 5), TOP + 10, right ? "end" : "start", mark.word());
+        text(svg, x + (right ? -5 : 5), line, right ? "end" : "start", mark.word());
     }
 
     /** A bar of a chart of counts. */
@@ -130,7 +136,7 @@ final class Svg {
                                     number(Math.max(1, axes.px(p.to()) - axes.px(p.from()))),
                                     number(axes.py(0) - axes.py(p.share())),
                                     Html.escaped(p.label())));
-        for (Mark mark : marks) mark(svg, axes, mark);
+        marks(svg, axes, marks);
         return svg.append("</svg>").toString();
     }
 
