@@ -64,7 +64,8 @@ record TrainerConfiguration(
     }
 
     private static SatisfactionSieve.Limits sieve(TrainerSettings.DatasetSettings s) {
-        return new SatisfactionSieve.Limits(s.minSatisfaction(), s.maxJudged());
+        return new SatisfactionSieve.Limits(
+                s.minSatisfaction(), s.minSatisfyingPairs(), s.maxJudged());
     }
 
     private static SnapshotMaker.Rules rules(TrainerSettings.DatasetSettings s, int contextLength) {

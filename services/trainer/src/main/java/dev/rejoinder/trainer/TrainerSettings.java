@@ -50,6 +50,13 @@ public interface TrainerSettings {
         @WithDefault("0.7")
         double minSatisfaction();
 
+        /**
+         * Where fewer pairs pass min-satisfaction, so many of the likeliest do, if they are
+         * likelier to satisfy than not; 0 for none.
+         */
+        @WithDefault("0")
+        int minSatisfyingPairs();
+
         /** Most judged replies from which that is told, newest first. */
         @WithDefault("1000")
         int maxJudged();

@@ -5,6 +5,7 @@ import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.trainer.dataset.Pair;
 import dev.rejoinder.trainer.dataset.PairSieve;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,19 +33,26 @@ public final class SatisfactionSieve implements PairSieve {
 
     private static final int MOST_JUDGED = 10_000;
 
+    private static final double LIKELIER_THAN_NOT = 0.5;
+
     private final JudgedReplies source;
     private final ReplyStates states;
     private final Limits limits;
 
     /**
      * @param leastProbability of the chosen reply to satisfy, 0 to 1; at 0 every pair passes
+     * @param fewestPairs where fewer pass, so many of the likeliest do, as long as they are
+     *     likelier to satisfy than not; 0 for none
      * @param mostJudged judged replies looked at, newest first, 20 to 10,000
      */
-    public record Limits(double leastProbability, int mostJudged) {
+    public record Limits(double leastProbability, int fewestPairs, int mostJudged) {
         public Limits {
             if (!(leastProbability >= 0 && leastProbability <= 1))
                 throw new IllegalArgumentException(
                         "min-satisfaction of " + leastProbability + " is outside 0 to 1");
+            if (fewestPairs < 0)
+                throw new IllegalArgumentException(
+                        "min-satisfying-pairs of " + fewestPairs + " is below 0");
             if (mostJudged < 2 * LEAST_OF_A_KIND || mostJudged > MOST_JUDGED)
                 throw new IllegalArgumentException(
                         "max-judged of "
@@ -117,10 +125,24 @@ public final class SatisfactionSieve implements PairSieve {
 
     private List<Pair> satisfying(List<Pair> pairs, SatisfactionProbe probe, BooleanSupplier stop) {
         float[][] chosen = states.of(pairs.stream().map(p -> p.chosen().text()).toList(), stop);
+        double[] probabilities = new double[chosen.length];
+        for (int i = 0; i < chosen.length; i++) probabilities[i] = probe.probability(chosen[i]);
+        double least = least(probabilities);
         List<Pair> passing = new ArrayList<>();
         for (int i = 0; i < chosen.length; i++)
-            if (probe.probability(chosen[i]) >= limits.leastProbability())
-                passing.add(pairs.get(i));
+            if (probabilities[i] >= least) passing.add(pairs.get(i));
         return passing;
+    }
+
+    /**
+     * The limit, lowered to the likeliest few where too few would pass, though never below half.
+     */
+    private double least(double[] probabilities) {
+        int wanted = Math.min(limits.fewestPairs(), probabilities.length);
+        if (wanted == 0) return limits.leastProbability();
+        double[] rising = probabilities.clone();
+        Arrays.sort(rising);
+        double ofTheFewest = Math.max(LIKELIER_THAN_NOT, rising[rising.length - wanted]);
+        return Math.min(limits.leastProbability(), ofTheFewest);
     }
 }

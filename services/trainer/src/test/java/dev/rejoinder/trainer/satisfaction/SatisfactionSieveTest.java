@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SatisfactionSieveTest {
-    private static final Limits HALF = new Limits(0.5, 1000);
+    private static final Limits HALF = new Limits(0.5, 0, 1000);
     private static final BooleanSupplier NEVER = () -> false;
     private static LanguageModel model;
 
@@ -45,6 +45,19 @@ class SatisfactionSieveTest {
 
         assertThat(sieved.passing()).isEqualTo(Pairs.of(6, 3));
         assertThat(sieved.auc()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void whereTooFewPassTheLikeliestDoAsLongAsTheyAreLikelierThanNot() {
+        List<Pair> pairs = new ArrayList<>(Pairs.of(6, 3));
+        pairs.add(3, Judged.unsatisfying(Pairs.pair(6, "user-0")));
+        SatisfactionSieve none = sieve(Judged.of(20), new Limits(1, 0, 1000));
+        SatisfactionSieve four = sieve(Judged.of(20), new Limits(1, 4, 1000));
+        SatisfactionSieve more = sieve(Judged.of(20), new Limits(1, 100, 1000));
+
+        assertThat(none.sieve(pairs, NEVER).passing()).isEmpty();
+        assertThat(four.sieve(pairs, NEVER).passing()).hasSize(4).isSubsetOf(Pairs.of(6, 3));
+        assertThat(more.sieve(pairs, NEVER).passing()).isEqualTo(Pairs.of(6, 3));
     }
 
     @Test
@@ -107,7 +120,7 @@ class SatisfactionSieveTest {
                 };
 
         Sieved sieved =
-                new SatisfactionSieve(nobody, model, new Limits(0, 1000))
+                new SatisfactionSieve(nobody, model, new Limits(0, 0, 1000))
                         .sieve(Pairs.of(6, 3), NEVER);
 
         assertThat(sieved.passing()).hasSize(6);
@@ -115,9 +128,11 @@ class SatisfactionSieveTest {
 
     @Test
     void limitsOutsideTheirRangeAreRefused() {
-        assertThatThrownBy(() -> new Limits(1.5, 1000))
+        assertThatThrownBy(() -> new Limits(1.5, 0, 1000))
                 .hasMessageContaining("min-satisfaction of 1.5 is outside 0 to 1");
-        assertThatThrownBy(() -> new Limits(0.5, 19))
+        assertThatThrownBy(() -> new Limits(0.5, -1, 1000))
+                .hasMessageContaining("min-satisfying-pairs of -1 is below 0");
+        assertThatThrownBy(() -> new Limits(0.5, 0, 19))
                 .hasMessageContaining("max-judged of 19 is outside 20 to 10000");
     }
 
