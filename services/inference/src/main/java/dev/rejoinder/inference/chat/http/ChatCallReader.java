@@ -7,6 +7,7 @@ import dev.rejoinder.inference.chat.ChatChecks;
 import dev.rejoinder.inference.chat.ChatRequest;
 import dev.rejoinder.inference.chat.Invalid;
 import dev.rejoinder.inference.conversation.UserHash;
+import dev.rejoinder.lm.generate.Sampling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,11 @@ final class ChatCallReader {
     }
 
     private static ChatRequest.Wish wish(Fields fields) {
-        Integer top = fields.integer("top_logprobs", "0 to 20", "ask for at most 20");
+        Integer top =
+                fields.integer(
+                        "top_logprobs",
+                        "0 to " + Sampling.MAX_TOP_LOG_PROBS,
+                        "ask for at most " + Sampling.MAX_TOP_LOG_PROBS);
         return new ChatRequest.Wish(
                 fields.number("temperature"),
                 fields.number("top_p"),

@@ -26,11 +26,12 @@ record OpenAiError(
     private static final int MAX_MESSAGE = 1000;
 
     static OpenAiError invalidRequest(int status, String code, String message) {
-        return new OpenAiError(status, INVALID_REQUEST, code, null, message, Map.of());
+        return invalidRequest(status, code, null, message);
     }
 
     /** As above, naming what is at fault. */
-    static OpenAiError invalidRequest(int status, String code, String param, String message) {
+    static OpenAiError invalidRequest(
+            int status, String code, @Nullable String param, String message) {
         return new OpenAiError(status, INVALID_REQUEST, code, param, message, Map.of());
     }
 
