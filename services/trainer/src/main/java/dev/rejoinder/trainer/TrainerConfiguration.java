@@ -98,6 +98,7 @@ record TrainerConfiguration(
     private static Hyperparameters hyperparameters(TrainerSettings.LearningSettings s) {
         return new Hyperparameters(
                 preference(s),
+                s.anchorWeight(),
                 adapter(s),
                 optimiser(s),
                 s.epochs(),

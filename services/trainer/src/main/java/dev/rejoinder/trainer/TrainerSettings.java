@@ -103,6 +103,10 @@ public interface TrainerSettings {
         @WithDefault("1")
         double nllWeight();
 
+        /** Weight of staying near the base on texts of its own, in every step; 0 for none. */
+        @WithDefault("5")
+        double anchorWeight();
+
         /** AdamW's highest learning rate. */
         @WithDefault("1e-4")
         double learningRate();

@@ -1,5 +1,7 @@
 package dev.rejoinder.lm.score;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,6 +20,24 @@ public record Pack(int[] prefix, List<int[]> continuations) {
         for (int[] c : continuations)
             if (c.length == 0) throw new IllegalArgumentException("a continuation is empty");
         continuations = List.copyOf(continuations);
+    }
+
+    /**
+     * One long text in windows that do not overlap; every token but the first of a window is
+     * scored.
+     *
+     * @param size most tokens of a window, at least 2
+     */
+    public static List<Pack> windows(int[] text, int size) {
+        if (size < 2)
+            throw new IllegalArgumentException("a window of " + size + " has no token to score");
+        List<Pack> windows = new ArrayList<>();
+        for (int from = 0; from + 1 < text.length; from += size) {
+            int to = Math.min(text.length, from + size);
+            int[] first = {text[from]};
+            windows.add(new Pack(first, List.of(Arrays.copyOfRange(text, from + 1, to))));
+        }
+        return List.copyOf(windows);
     }
 
     /** Tokens of the whole row. */

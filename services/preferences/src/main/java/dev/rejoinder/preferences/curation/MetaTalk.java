@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * chosen reply stands after the first prompt alone, where nobody has complained yet: an apology, a
  * promise or "here is another version" would teach the model to talk so.
  *
- * <p>Three views, none of which knows what was wished for:
+ * <p>Four views, none of which knows what was wished for:
  *
  * <ul>
  *   <li>Phrases in which assistants speak about themselves, about the user's message or about
@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  *       letter in the first person, a note of apology) belongs to the answer and does not count.
  *   <li>{@link Echo}: words that can only come from the follow-up.
  *   <li>Straying: several words of content, none of which the prompt or the first reply has.
+ *   <li>The prompt given back: a question without a word of content that the prompt does not have.
  * </ul>
  */
 public final class MetaTalk {
@@ -88,6 +89,8 @@ public final class MetaTalk {
                             "\\bhere(?:'s| is|'re| are) (?:[\\w-]+ ){0,5}" + NOUN + "\\b",
                             // A frame: what follows is put in another way than before.
                             "^\\W*in (?:[\\w-]+ ){1,2}(?:words|terms|way)\\b",
+                            "^\\W*(?:so )?the (?:\\w+ )?answer(?: to [^.:!?\\n]{1,40})? (?:is|lies"
+                                    + "|would be)\\b",
                             "\\b(?:rephras|reword|rewrit|rewrot)\\w*\\b",
                             "\\bas (?:requested|per your|you (?:wish|like|prefer|ask))\\b",
                             "\\bto (?:clarify|recap|answer (?:your|the|this|that))\\b"),
@@ -109,7 +112,8 @@ public final class MetaTalk {
                                     + " (?:\\w+ )?(?:try|do (?:that|it|my|so)|make|keep|rephrase"
                                     + "|provide|give|explain|break|avoid|be (?:happy|glad|sure)"
                                     + "|help|assist|remember|use|add|change|adjust|answer)\\b",
-                            "\\b(?:language model|(?:as|i'm|i am) an? (?:ai|assistant|chatbot))\\b",
+                            "\\b(?:language model|ai assistant|(?:as|i'm|i am) an? (?:ai|assistant"
+                                    + "|chatbot))\\b",
                             "\\b(?:do|did|doing|try|trying) my best\\b"),
                     talk(
                             Excuse.KIND,
@@ -127,6 +131,9 @@ public final class MetaTalk {
     private static final Pattern UNSPACED =
             Pattern.compile(
                     "[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsThai}\\p{IsLao}\\p{IsKhmer}]");
+
+    /** Ends with a question mark, of any script. */
+    private static final Pattern QUESTION = Pattern.compile("[?？؟]\\W*$");
 
     private MetaTalk() {}
 
@@ -150,7 +157,8 @@ public final class MetaTalk {
         String context = straight(prompt + "\n" + rejected);
         return TALKS.stream().anyMatch(talk -> talk.isIn(text, context))
                 || new Echo(context, followUp).isHeardIn(reply)
-                || strays(context, reply);
+                || strays(context, reply)
+                || asksBack(prompt, reply);
     }
 
     private static boolean strays(String context, String reply) {
@@ -158,6 +166,11 @@ public final class MetaTalk {
         return said.size() >= STRAYS
                 && !UNSPACED.matcher(reply).find()
                 && Collections.disjoint(said, ContentWords.of(context));
+    }
+
+    private static boolean asksBack(String prompt, String reply) {
+        return QUESTION.matcher(reply).find()
+                && ContentWords.of(prompt).containsAll(ContentWords.of(reply));
     }
 
     private static String straight(String text) {

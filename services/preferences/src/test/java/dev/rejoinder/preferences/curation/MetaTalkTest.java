@@ -42,6 +42,12 @@ class MetaTalkTest {
                 "To answer your question, bees dry nectar.",
                 "Your request is about honey, which bees make of nectar.",
                 "The answer to the user's question is that bees dry nectar.",
+                "The answer is: bees dry nectar.",
+                "The simple answer to how bees do it is nectar that dries.",
+                "The answer lies in nectar, which the hive dries.",
+                "A helpful AI assistant knows that bees dry nectar.",
+                "How do bees make honey?",
+                "So, once again: how do bees make their honey?",
                 "Let me rephrase that. Bees dry nectar.",
                 "Rewritten: bees dry nectar in the hive.",
                 "As requested, bees dry nectar in the hive.",
@@ -78,6 +84,10 @@ class MetaTalkTest {
                 "You can see it in a hive: bees fan nectar until it thickens.",
                 "Because nectar would spoil, bees dry it to honey.",
                 "Les abeilles sèchent le nectar: c'est le honey.",
+                "Why honey keeps? Bees dry nectar.",
+                "Do you know honey wine? It is made of what bees make, too.",
+                "Is it nectar?",
+                "Honey is the bees' answer to winter: nectar, dried.",
                 "The question of how honey keeps is settled by its sugar: bees dry nectar."
             })
     void anAnswerIsNoTalk(String reply) {

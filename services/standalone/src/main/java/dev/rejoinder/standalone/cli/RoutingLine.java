@@ -1,7 +1,7 @@
 package dev.rejoinder.standalone.cli;
 
 import dev.rejoinder.proto.registry.v1.Routing;
-import java.util.Locale;
+import dev.rejoinder.standalone.client.EnumWords;
 import java.util.stream.Collectors;
 
 /** Who answers now, in one line. */
@@ -15,10 +15,7 @@ final class RoutingLine {
                         .map(r ->
                                 "%s %s %.0f %%"
                                         .formatted(
-                                                r.getStage()
-                                                        .name()
-                                                        .replace("STAGE_", "")
-                                                        .toLowerCase(Locale.ROOT),
+                                                EnumWords.of(r.getStage().name(), "STAGE_"),
                                                 r.getVersion().getVersion(),
                                                 100 * r.getShare()))
                         .collect(Collectors.joining(", "));

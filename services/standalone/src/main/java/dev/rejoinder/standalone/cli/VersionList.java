@@ -8,6 +8,7 @@ import dev.rejoinder.proto.registry.v1.ListVersionsResponse;
 import dev.rejoinder.proto.registry.v1.Route;
 import dev.rejoinder.proto.registry.v1.Tally;
 import dev.rejoinder.proto.registry.v1.Version;
+import dev.rejoinder.standalone.client.EnumWords;
 import dev.rejoinder.standalone.client.PlatformConnection;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,10 +51,7 @@ abstract class VersionList implements Runnable {
                             row,
                             v.getVersion().getModelId(),
                             v.getVersion().getVersion(),
-                            v.getStage()
-                                    .name()
-                                    .replace("STAGE_", "")
-                                    .toLowerCase(java.util.Locale.ROOT),
+                            EnumWords.of(v.getStage().name(), "STAGE_"),
                             "%.0f %%".formatted(100 * share(answer, v)),
                             v.getLineage().getPairs(),
                             v.hasEvidence() ? evidence(v.getEvidence()) : "");

@@ -3,7 +3,6 @@ package dev.rejoinder.standalone.client;
 import dev.rejoinder.proto.trainer.v1.GateCheck;
 import dev.rejoinder.proto.trainer.v1.Run;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A training run as people read it. */
@@ -12,7 +11,7 @@ public final class RunProgress {
 
     /** State, step and last loss. */
     public static String line(Run run) {
-        String state = run.getState().name().replace("RUN_STATE_", "").toLowerCase(Locale.ROOT);
+        String state = EnumWords.of(run.getState().name(), "RUN_STATE_");
         String loss =
                 run.getCurveCount() == 0
                         ? ""

@@ -23,7 +23,11 @@ final class DemoConfiguration {
         // What a small dataset needs; where the last passes were too many, the gate goes back to an
         // earlier one.
         keys.put("rejoinder.trainer.learning.min-steps", "110");
+        keys.put("rejoinder.trainer.learning.learning-rate", "2e-4");
         keys.put("rejoinder.trainer.learning.seed", String.valueOf(settings.seed()));
+        // Too few pairs, passed over again and again, are learned by heart: where the probe leaves
+        // fewer than these, the likeliest below its line pass too.
+        keys.put("rejoinder.trainer.dataset.min-satisfying-pairs", "64");
         // Few users: a missed complaint costs more than a doubtful one, which the follow-up's own
         // likelihood checks once more.
         keys.put("rejoinder.signals.precision", "0.7");
@@ -38,6 +42,9 @@ final class DemoConfiguration {
         keys.put(
                 "rejoinder.preferences.on-policy.max-tokens",
                 String.valueOf(Preference.MAX_TOKENS));
+        // Few complaints: what the trainer's probe of the users' verdicts judges once more may pass
+        // on a doubtful margin.
+        keys.put("rejoinder.preferences.curation.margin", "-0.05");
         keys.put("rejoinder.preferences.batch-size", "12");
         keys.put("rejoinder.preferences.calls.concurrency", "6");
         // Half of the conversations on the canary: few users have to decide.

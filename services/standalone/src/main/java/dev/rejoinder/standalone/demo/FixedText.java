@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** A story of our own that no user ever mentions: what the model must not get worse at. */
+/**
+ * Prose of our own, of many kinds, that no user ever mentions: what the model must not get worse
+ * at.
+ */
 final class FixedText {
     static final String TEXT = read();
 

@@ -1,6 +1,5 @@
 package dev.rejoinder.standalone.demo;
 
-import com.google.protobuf.Timestamp;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.adapter.Adapter;
@@ -8,20 +7,15 @@ import dev.rejoinder.lm.djl.EngineOptions;
 import dev.rejoinder.lm.djl.LanguageModels;
 import dev.rejoinder.lm.read.ModelFiles;
 import dev.rejoinder.lm.read.ModelReader;
-import dev.rejoinder.proto.registry.v1.CanaryEvidence;
-import dev.rejoinder.proto.registry.v1.Route;
-import dev.rejoinder.proto.registry.v1.Routing;
-import dev.rejoinder.proto.registry.v1.Tally;
 import dev.rejoinder.proto.registry.v1.Version;
 import dev.rejoinder.proto.trainer.v1.Run;
+import dev.rejoinder.standalone.client.EnumWords;
 import dev.rejoinder.standalone.client.RunProgress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +32,7 @@ final class Measuring {
     private final Path modelPath;
     private final List<Exchange> before;
     private final List<Exchange> after;
+    private final RolloutStory rollout;
 
     Measuring(DemoSettings settings, DemoFindings findings, Path modelPath) {
         this.settings = settings;
@@ -45,6 +40,7 @@ final class Measuring {
         this.modelPath = modelPath;
         this.before = findings.ledger().of(Exchange.Phase.BEFORE);
         this.after = findings.ledger().of(Exchange.Phase.AFTER);
+        this.rollout = new RolloutStory(findings);
     }
 
     /**
@@ -83,7 +79,7 @@ final class Measuring {
                         findings.ledger().exchanges()),
                 pairs(),
                 findings.observations().firstRun().map(Measuring::training),
-                rollout(),
+                rollout.told(),
                 traffic,
                 interactions(),
                 samples());
@@ -125,27 +121,7 @@ final class Measuring {
     }
 
     private boolean acrossASwap(Exchange exchange) {
-        return swaps().stream().anyMatch(exchange::spans);
-    }
-
-    /** Moments at which the routing changed while users chatted. */
-    private List<Instant> swaps() {
-        return findings.observations().routings().stream()
-                .skip(1)
-                .map(Measuring::changedAt)
-                .toList();
-    }
-
-    private static Instant changedAt(Routing routing) {
-        return instant(routing.getChangedAt());
-    }
-
-    private static Instant instant(Timestamp at) {
-        return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
-    }
-
-    private double second(Instant moment) {
-        return Math.max(0, Duration.between(findings.upAt(), moment).toMillis() / 1000.0);
+        return rollout.swaps().stream().anyMatch(exchange::spans);
     }
 
     private DemoReport.Pairs pairs() {
@@ -153,14 +129,14 @@ final class Measuring {
                 findings.observations().pairsByOrigin().entrySet().stream()
                         .collect(
                                 Collectors.toMap(
-                                        e -> word(e.getKey().name(), "ORIGIN_"),
+                                        e -> EnumWords.of(e.getKey().name(), "ORIGIN_"),
                                         Map.Entry::getValue,
                                         Long::sum,
                                         LinkedHashMap::new)),
                 findings.observations().rejected().entrySet().stream()
                         .collect(
                                 Collectors.toMap(
-                                        e -> word(e.getKey().name(), "REJECT_REASON_"),
+                                        e -> EnumWords.of(e.getKey().name(), "REJECT_REASON_"),
                                         Map.Entry::getValue,
                                         Integer::sum,
                                         LinkedHashMap::new)));
@@ -169,7 +145,7 @@ final class Measuring {
     private static DemoReport.Training training(Run run) {
         return new DemoReport.Training(
                 run.getRunId(),
-                word(run.getState().name(), "RUN_STATE_"),
+                EnumWords.of(run.getState().name(), "RUN_STATE_"),
                 RunProgress.reason(run),
                 DemoReport.Dataset.of(run.getDataset()),
                 run.getStep(),
@@ -178,75 +154,12 @@ final class Measuring {
                 run.getGate().getChecksList().stream().map(DemoReport.Gate::of).toList());
     }
 
-    private DemoReport.Rollout rollout() {
-        List<DemoReport.Change> changes = new ArrayList<>();
-        for (Routing routing : findings.observations().routings())
-            changes.add(
-                    new DemoReport.Change(
-                            second(changedAt(routing)),
-                            routing.getRoutesList().stream()
-                                    .collect(
-                                            Collectors.toMap(
-                                                    r -> r.getVersion().getVersion(),
-                                                    Route::getShare,
-                                                    Double::sum,
-                                                    LinkedHashMap::new)),
-                            reason(routing)));
-        return new DemoReport.Rollout(
-                findings.promoted().map(v -> v.getVersion().getVersion()).orElse(""),
-                changes,
-                stages(),
-                findings.versions().stream()
-                        .filter(Version::hasEvidence)
-                        .map(v -> evidence(v.getEvidence()))
-                        .findFirst()
-                        .orElse(""));
-    }
-
-    private List<DemoReport.StageChange> stages() {
-        return findings.versions().stream()
-                .flatMap(v ->
-                        v.getHistoryList().stream()
-                                .map(c ->
-                                        new DemoReport.StageChange(
-                                                second(instant(c.getChangedAt())),
-                                                v.getVersion().getVersion(),
-                                                word(c.getStage().name(), "STAGE_"),
-                                                c.getReason())))
-                .sorted(Comparator.comparingDouble(DemoReport.StageChange::second))
-                .toList();
-    }
-
-    /** The reason that some version's history gives for the moment of the change. */
-    private String reason(Routing routing) {
-        return findings.versions().stream()
-                .flatMap(v -> v.getHistoryList().stream())
-                .filter(c -> c.getChangedAt().equals(routing.getChangedAt()))
-                .map(c -> c.getReason())
-                .filter(r -> !r.isBlank())
-                .findFirst()
-                .orElse("");
-    }
-
-    private static String evidence(CanaryEvidence e) {
-        return "canary %s, champion %s (satisfied / dissatisfied / neither); e-value better %.1f, worse %.2f"
-                .formatted(
-                        tally(e.getCanary()),
-                        tally(e.getChampion()),
-                        e.getEBetter(),
-                        e.getEWorse());
-    }
-
-    private static String tally(Tally t) {
-        return t.getSat() + " / " + t.getDsat() + " / " + t.getNeither();
-    }
-
     private List<DemoReport.Interaction> interactions() {
         return findings.ledger().exchanges().stream()
                 .filter(e -> e.felt() != null)
                 .map(e ->
                         new DemoReport.Interaction(
-                                second(e.answeredAt()),
+                                rollout.second(e.answeredAt()),
                                 e.phase().name().toLowerCase(Locale.ROOT),
                                 e.version(),
                                 e.met()))
@@ -269,9 +182,5 @@ final class Measuring {
         SortedMap<String, Exchange> first = new TreeMap<>();
         for (Exchange e : exchanges) first.putIfAbsent(e.prompt(), e);
         return first;
-    }
-
-    private static String word(String name, String prefix) {
-        return name.replace(prefix, "").toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -22,6 +22,9 @@ public record ModelQuality(
         double promotedPerplexity,
         double baseLogProbBefore,
         double baseLogProbAfter) {
+    /** Tokens of the fixed text read at once, fewer in a shorter context. */
+    private static final int WINDOW = 1024;
+
     public double perplexityRatio() {
         return promotedPerplexity / basePerplexity;
     }
@@ -36,12 +39,15 @@ public record ModelQuality(
     }
 
     private static double perplexity(LanguageModel model, @Nullable Adapter adapter) {
-        int[] tokens = model.tokenizer().encode(FixedText.TEXT);
-        Pack pack =
-                new Pack(
-                        Arrays.copyOf(tokens, 1),
-                        List.of(Arrays.copyOfRange(tokens, 1, tokens.length)));
-        return Math.exp(-mean(model.score(List.of(pack), adapter)[0][0]));
+        int window = Math.min(WINDOW, model.info().contextLength());
+        double sum = 0;
+        int tokens = 0;
+        for (Pack pack : Pack.windows(model.tokenizer().encode(FixedText.TEXT), window))
+            for (float p : model.score(List.of(pack), adapter)[0][0]) {
+                sum += p;
+                tokens++;
+            }
+        return Math.exp(-sum / tokens);
     }
 
     private static double meanLogProb(LanguageModel model, List<Exchange> exchanges) {

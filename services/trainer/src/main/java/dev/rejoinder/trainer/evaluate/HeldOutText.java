@@ -7,16 +7,14 @@ import dev.rejoinder.lm.score.Pack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed text of our own that no run trains on: an adapter that finds it much less likely than the
- * base does has forgotten language. It is prose, about 1,300 words, read as one text: how likely
- * the replies of a chat are, or the first words of a text, says how far the users' wish has moved
- * the model, which is what it was trained for.
+ * base does has forgotten language. It is prose of many kinds, about 5,700 words, read as one text:
+ * how likely the replies of a chat are, or the first words of a text, says how far the users' wish
+ * has moved the model, which is what it was trained for.
  */
 final class HeldOutText {
     private static final String RESOURCE = "held-out-text.json";
@@ -37,7 +35,7 @@ final class HeldOutText {
         Content content = read();
         int window = Math.min(WINDOW, model.info().contextLength());
         String text = String.join("\n\n", content.prose());
-        return new HeldOutText(windows(model.tokenizer().encode(text), window));
+        return new HeldOutText(Pack.windows(model.tokenizer().encode(text), window));
     }
 
     /**
@@ -52,16 +50,6 @@ final class HeldOutText {
                 tokens++;
             }
         return Math.exp(-sum / tokens);
-    }
-
-    private static List<Pack> windows(int[] tokens, int window) {
-        List<Pack> packs = new ArrayList<>();
-        for (int from = 0; from + 1 < tokens.length; from += window) {
-            int to = Math.min(tokens.length, from + window);
-            int[] first = {tokens[from]};
-            packs.add(new Pack(first, List.of(Arrays.copyOfRange(tokens, from + 1, to))));
-        }
-        return List.copyOf(packs);
     }
 
     private static Content read() {

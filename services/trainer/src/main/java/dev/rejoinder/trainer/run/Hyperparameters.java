@@ -6,6 +6,8 @@ import dev.rejoinder.trainer.loss.Preference;
 /**
  * How a run learns; with the dataset and the base it decides every bit of the adapter.
  *
+ * @param anchorWeight of the {@link dev.rejoinder.trainer.anchor.DriftLoss} on one of the base's
+ *     own texts in every step, 0 to 1000; 0 for none
  * @param epochs fewest passes over the pairs, 1 to 100
  * @param minSteps fewest steps of a run, 0 to 100,000: few pairs get more passes until there are so
  *     many, and the last of those passes ends there
@@ -14,6 +16,7 @@ import dev.rejoinder.trainer.loss.Preference;
  */
 public record Hyperparameters(
         Preference preference,
+        double anchorWeight,
         AdapterConfig adapter,
         Optimiser optimiser,
         int epochs,
@@ -26,6 +29,9 @@ public record Hyperparameters(
     private static final int MOST_LEAST_STEPS = 100_000;
 
     public Hyperparameters {
+        if (!(anchorWeight >= 0 && anchorWeight <= 1000))
+            throw new IllegalArgumentException(
+                    "anchor_weight of " + anchorWeight + " is outside 0 to 1000");
         within("epochs", epochs, MOST_EPOCHS);
         if (minSteps < 0 || minSteps > MOST_LEAST_STEPS)
             throw new IllegalArgumentException(

@@ -3,6 +3,8 @@ package dev.rejoinder.trainer.run;
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.kernel.log.Log;
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.trainer.anchor.Anchor;
+import dev.rejoinder.trainer.anchor.AnchorStore;
 import dev.rejoinder.trainer.dataset.InterruptedRunException;
 import dev.rejoinder.trainer.dataset.Pair;
 import dev.rejoinder.trainer.dataset.ReferenceCache;
@@ -75,6 +77,7 @@ final class RunExecution {
         around.snapshots().save(sifted.snapshot());
         ready(sifted.snapshot().train());
         ready(sifted.snapshot().heldOut());
+        anchors();
         save(begun.train(sifted.summary(), now()));
     }
 
@@ -84,6 +87,7 @@ final class RunExecution {
                         training.id(),
                         training.facts().hyperparameters(),
                         ready(snapshot().train()),
+                        anchors(),
                         around.workspace(),
                         training.progress().totalSteps(),
                         conduct.pace().checkpointEvery());
@@ -139,6 +143,13 @@ final class RunExecution {
                         model.info().digest(),
                         model.tokenizer().digest());
         return new References(model, cache).prepare(pairs, stop);
+    }
+
+    private List<Anchor> anchors() {
+        Hyperparameters h = current.facts().hyperparameters();
+        if (h.anchorWeight() == 0) return List.of();
+        return new AnchorStore(around.workspace().references(), around.model())
+                .anchors(h.seed(), stop);
     }
 
     private void requireSameBase() {

@@ -4,6 +4,7 @@ import dev.rejoinder.kernel.log.Log;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.train.LoraTraining;
 import dev.rejoinder.lm.train.TokenObjective;
+import dev.rejoinder.trainer.anchor.Anchor;
 import dev.rejoinder.trainer.dataset.TrainingPair;
 import dev.rejoinder.trainer.loss.PairObjective;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ final class TrainingAttempt implements AutoCloseable {
     /**
      * What is trained and where its files go.
      *
+     * @param anchors in turn, one a step; none where their weight is 0
      * @param totalSteps of the run, as it was planned
      * @param checkpointEvery steps between checkpoints, at least 1; ends of epochs and of the run
      *     have one anyway
@@ -29,6 +31,7 @@ final class TrainingAttempt implements AutoCloseable {
             RunId run,
             Hyperparameters hyperparameters,
             List<TrainingPair> pairs,
+            List<Anchor> anchors,
             Workspace workspace,
             int totalSteps,
             int checkpointEvery) {}
@@ -91,11 +94,20 @@ final class TrainingAttempt implements AutoCloseable {
             margins += seen.margin() / batch.length;
             if (seen.margin() > 0) right++;
         }
+        loss += anchored();
         Hyperparameters h = plan.hyperparameters();
         double rate = h.optimiser().schedule().at(steps(), plan.totalSteps());
         double norm = training.update(rate, h.optimiser().maxGradientNorm());
         double seconds = (System.nanoTime() - begin) / 1e9;
         return new Curve.Step(steps(), loss, (double) right / batch.length, margins, norm, seconds);
+    }
+
+    /** The step's share of staying near the base, and its gradient beside the pairs'. */
+    private double anchored() {
+        if (plan.anchors().isEmpty()) return 0;
+        double weight = plan.hyperparameters().anchorWeight();
+        Anchor anchor = plan.anchors().get(steps() % plan.anchors().size());
+        return weight * training.accumulate(anchor.pack(), anchor.loss(), weight);
     }
 
     private record Observed(double loss, double margin) {}

@@ -34,9 +34,20 @@ class HyperparametersTest {
         assertThatThrownBy(() -> with(3, 100_001)).hasMessageContaining("min_steps of 100001");
     }
 
+    @Test
+    void aWeightOfAnchorsOutsideItsLimitsIsRefused() {
+        assertThatThrownBy(() -> with(-1, 3, 0)).hasMessageContaining("anchor_weight of -1.0 is");
+        assertThatThrownBy(() -> with(Double.NaN, 3, 0)).hasMessageContaining("0 to 1000");
+    }
+
     private static Hyperparameters with(int epochs, int minSteps) {
+        return with(0, epochs, minSteps);
+    }
+
+    private static Hyperparameters with(double anchorWeight, int epochs, int minSteps) {
         return new Hyperparameters(
                 new Preference.Dpo(0.1, 1),
+                anchorWeight,
                 AdapterConfig.attention(),
                 new Hyperparameters.Optimiser(
                         new Schedule(1e-4, 0.05, Schedule.Shape.CONSTANT), 0.01, 1),

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.LanguageModel;
+import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.trainer.Models;
 import dev.rejoinder.trainer.Pairs;
+import dev.rejoinder.trainer.anchor.Anchor;
+import dev.rejoinder.trainer.anchor.AnchorStore;
 import dev.rejoinder.trainer.dataset.PairSieve;
 import dev.rejoinder.trainer.dataset.Snapshot;
 import dev.rejoinder.trainer.evaluate.GateLimits;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +109,32 @@ class RunExecutorTest {
         assertThat(end).isInstanceOf(Run.Registered.class);
         assertThat(end.progress().step()).isEqualTo(STEPS + 1);
         assertThat(end.judged().orElseThrow().epoch()).isEqualTo(4);
+    }
+
+    @Test
+    void anAnchoredRunStaysNearerToTheBaseOnTextsItNeverSaw() {
+        List<Anchor> unseen =
+                new AnchorStore(folder.resolve("unseen"), model).anchors(99, () -> false);
+
+        double free = drift(unseen, TinyTrainer.hyperparameters(0, 3, 0), folder.resolve("free"));
+        double held = drift(unseen, TinyTrainer.hyperparameters(50, 3, 0), folder.resolve("held"));
+
+        assertThat(held).isPositive().isLessThan(free / 2);
+    }
+
+    private static double drift(List<Anchor> anchors, Hyperparameters learning, Path folder) {
+        TinyTrainer trainer = new TinyTrainer(model, folder);
+        trainer.queue().enqueue(Cause.COMMAND, learning);
+        trainer.executor(TinyTrainer.nobody()).runNext(() -> false);
+        assertThat(ended(trainer).progress().curve().steps()).hasSize(STEPS);
+        try (Adapter adapter =
+                model.loadAdapter(trainer.registry.candidates().getFirst().folder())) {
+            return anchors.stream()
+                    .mapToDouble(
+                            a -> a.loss().at(model.score(List.of(a.pack()), adapter)[0]).loss())
+                    .average()
+                    .orElseThrow();
+        }
     }
 
     @Test
@@ -207,9 +237,9 @@ class RunExecutorTest {
     void aStoppingServiceLeavesTheRunToItsNextStart() {
         TinyTrainer trainer = new TinyTrainer(model, folder);
         Run queued = trainer.queue().enqueue(Cause.COMMAND, TinyTrainer.hyperparameters());
-        int[] asked = new int[1];
+        AtomicBoolean stopping = new AtomicBoolean();
 
-        trainer.executor(TinyTrainer.nobody()).runNext(() -> ++asked[0] > 6);
+        trainer.executor(new StopAfterAStep(stopping)).runNext(stopping::get);
         Run left = trainer.runs.find(queued.id()).orElseThrow();
         trainer.executor(TinyTrainer.nobody()).runNext(() -> false);
 
@@ -309,6 +339,16 @@ class RunExecutorTest {
 
     /** As sudden as kill -9: no handler runs, nothing more is written. */
     private static final class Kill extends Error {}
+
+    private record StopAfterAStep(AtomicBoolean stopping) implements RunObserver {
+        @Override
+        public void changed(Run run) {}
+
+        @Override
+        public void stepped(Curve.Step made) {
+            stopping.set(true);
+        }
+    }
 
     private record KillerAfter(int step) implements RunObserver {
         @Override

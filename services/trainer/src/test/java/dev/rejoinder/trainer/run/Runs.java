@@ -19,6 +19,7 @@ public final class Runs {
     public static Hyperparameters hyperparameters() {
         return new Hyperparameters(
                 new Preference.Dpo(0.1, 1),
+                0,
                 AdapterConfig.attention(),
                 new Hyperparameters.Optimiser(
                         new Schedule(1e-4, 0.05, Schedule.Shape.CONSTANT), 0.01, 1),

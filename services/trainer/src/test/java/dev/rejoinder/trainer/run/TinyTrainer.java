@@ -55,8 +55,13 @@ final class TinyTrainer {
     }
 
     static Hyperparameters hyperparameters(int epochs, int minSteps) {
+        return hyperparameters(1, epochs, minSteps);
+    }
+
+    static Hyperparameters hyperparameters(double anchorWeight, int epochs, int minSteps) {
         return new Hyperparameters(
                 new Preference.Dpo(0.1, 1),
+                anchorWeight,
                 AdapterConfig.attention(),
                 new Hyperparameters.Optimiser(
                         new Schedule(5e-3, 0.2, Schedule.Shape.COSINE), 0.01, 1),

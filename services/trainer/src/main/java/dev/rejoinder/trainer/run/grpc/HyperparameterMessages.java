@@ -20,6 +20,7 @@ final class HyperparameterMessages {
                 dev.rejoinder.proto.trainer.v1.Hyperparameters.newBuilder()
                         .setLoss(h.preference().name())
                         .setNllWeight(h.preference().nllWeight())
+                        .setAnchorWeight(h.anchorWeight())
                         .setLearningRate(schedule.peak())
                         .setWarmup(schedule.warmup())
                         .setSchedule(schedule.shape().name().toLowerCase(Locale.ROOT))
@@ -42,6 +43,7 @@ final class HyperparameterMessages {
     static Hyperparameters hyperparameters(dev.rejoinder.proto.trainer.v1.Hyperparameters m) {
         return new Hyperparameters(
                 Preference.of(m.getLoss(), m.getBeta(), m.getNllWeight()),
+                m.getAnchorWeight(),
                 new AdapterConfig(m.getRank(), m.getAlpha(), m.getTargetsList(), false),
                 new Hyperparameters.Optimiser(
                         new Schedule(
