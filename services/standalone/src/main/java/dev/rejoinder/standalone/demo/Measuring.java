@@ -87,8 +87,7 @@ final class Measuring {
 
     private ModelQuality modelQuality(Version promoted) {
         try (ModelFiles files = ModelReader.open(modelPath);
-                LanguageModel model =
-                        LanguageModels.load(files, EngineOptions.of(Precision.FLOAT32));
+                LanguageModel model = LanguageModels.load(files, EngineOptions.of(Precision.AUTO));
                 Adapter adapter =
                         model.loadAdapter(Path.of(URI.create(promoted.getArtifactUri())))) {
             return ModelQuality.of(model, adapter, before, after);

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Lets the base go on from openings of many kinds of text, as it would by itself. */
 final class AnchorSampler {
     /** Long enough that most tokens stand in the middle of a text, short beside a pair. */
-    private static final int MAX_TOKENS = 96;
+    private static final int MAX_TOKENS = 64;
 
     /** Of an opening; where a tokenizer makes more of it, the rest is dropped. */
     private static final int MAX_OPENING = 32;
 
-    private static final int BATCH = 8;
+    private static final int BATCH = 16;
 
     private final LanguageModel model;
     private final BooleanSupplier stop;
