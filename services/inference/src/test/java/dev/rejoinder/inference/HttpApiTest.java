@@ -318,19 +318,20 @@ class HttpApiTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET,/v1/chat/completions,405,method_not_allowed",
-        "POST,/v1/models,405,method_not_allowed",
-        "DELETE,/v1/models/tiny,405,method_not_allowed",
-        "POST,/v1/completions,404,unknown_url",
-        "GET,/v1,404,unknown_url",
-        "POST,/v1/embeddings,404,unknown_url",
+        "GET,/v1/chat/completions,405,method_not_allowed,method",
+        "POST,/v1/models,405,method_not_allowed,method",
+        "DELETE,/v1/models/tiny,405,method_not_allowed,method",
+        "POST,/v1/completions,404,unknown_url,path",
+        "GET,/v1,404,unknown_url,path",
+        "POST,/v1/embeddings,404,unknown_url,path",
     })
     void wrongPathsAndMethodsAreAnsweredInOpenAisShape(
-            String method, String path, int status, String code) {
+            String method, String path, int status, String code, String param) {
         var answer = calls.call(method, path);
 
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.error().path("code").asText()).isEqualTo(code);
+        assertThat(answer.error().path("param").asText()).isEqualTo(param);
         assertThat(answer.error().path("type").asText()).isEqualTo("invalid_request_error");
     }
 
@@ -349,12 +350,16 @@ class HttpApiTest {
     void everythingIsCounted() {
         calls.post(chat(",'max_tokens':4"));
         calls.post(chat(",'n':99"));
+        calls.call("GET", "/v1/chat/completions");
+        calls.post(chat("").getBytes(StandardCharsets.UTF_8), "Content-Type", "text/plain");
 
         String metrics = calls.text("/q/metrics");
 
         assertThat(metrics)
                 .contains("rejoinder_requests_total{outcome=\"answered\"")
                 .contains("reason=\"field_invalid\"")
+                .contains("reason=\"method_not_allowed\"")
+                .contains("reason=\"unsupported_media_type\"")
                 .contains("rejoinder_replies_total{version=\"tiny@base\"}")
                 .contains("rejoinder_tokens_total{kind=\"completion\"}")
                 .contains("rejoinder_tokens_total{kind=\"prompt\"}")

@@ -14,6 +14,9 @@ public interface ChatObserver {
     /** It was refused; also where it never became a chat. */
     void refused(Refusal refusal);
 
+    /** A call that is no chat: a wrong path, method or media type, or too large a body. */
+    void turnedAway(String code);
+
     /** It failed by our fault. */
     void failed();
 

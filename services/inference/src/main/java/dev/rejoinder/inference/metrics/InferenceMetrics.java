@@ -72,6 +72,11 @@ public final class InferenceMetrics implements ChatObserver, RoutingObserver {
     }
 
     @Override
+    public void turnedAway(String code) {
+        outcome("refused", code);
+    }
+
+    @Override
     public void failed() {
         outcome("failed", "");
     }

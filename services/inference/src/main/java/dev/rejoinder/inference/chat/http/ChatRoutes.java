@@ -64,13 +64,13 @@ public final class ChatRoutes {
     private void completions(RoutingContext context) {
         Exchange exchange = new Exchange(context);
         if (!context.request().method().equals(HttpMethod.POST)) {
-            exchange.send(notAllowed(context, "POST"));
+            turnAway(exchange, notAllowed(context, "POST"));
             return;
         }
         bodies.read(
                 context.request(),
                 body -> onOwnThread(exchange, () -> complete(exchange, body)),
-                exchange::send);
+                error -> turnAway(exchange, error));
     }
 
     private void complete(Exchange exchange, byte[] body) {
@@ -108,14 +108,21 @@ public final class ChatRoutes {
         Exchange exchange = new Exchange(context);
         if (context.request().method().equals(HttpMethod.GET))
             onOwnThread(exchange, () -> answer.accept(exchange));
-        else exchange.send(notAllowed(context, "GET"));
+        else turnAway(exchange, notAllowed(context, "GET"));
     }
 
     private void unknown(RoutingContext context) {
         String message =
                 "there is no %s here; use POST %s, GET %s or GET %s/{model}"
                         .formatted(context.normalizedPath(), COMPLETIONS, MODELS, MODELS);
-        new Exchange(context).send(OpenAiError.invalidRequest(404, "unknown_url", message));
+        turnAway(
+                new Exchange(context),
+                OpenAiError.invalidRequest(404, "unknown_url", "path", message));
+    }
+
+    private void turnAway(Exchange exchange, OpenAiError error) {
+        observer.turnedAway(error.code());
+        exchange.send(error);
     }
 
     private static OpenAiError notAllowed(RoutingContext context, String allowed) {

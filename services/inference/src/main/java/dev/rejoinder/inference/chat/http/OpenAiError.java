@@ -25,13 +25,7 @@ record OpenAiError(
     private static final String SERVER_ERROR = "server_error";
     private static final int MAX_MESSAGE = 1000;
 
-    static OpenAiError invalidRequest(int status, String code, String message) {
-        return invalidRequest(status, code, null, message);
-    }
-
-    /** As above, naming what is at fault. */
-    static OpenAiError invalidRequest(
-            int status, String code, @Nullable String param, String message) {
+    static OpenAiError invalidRequest(int status, String code, String param, String message) {
         return new OpenAiError(status, INVALID_REQUEST, code, param, message, Map.of());
     }
 
@@ -40,7 +34,7 @@ record OpenAiError(
                 405,
                 INVALID_REQUEST,
                 "method_not_allowed",
-                null,
+                "method",
                 "%s is not allowed on %s; use %s".formatted(method, path, allowed),
                 Map.of("Allow", allowed));
     }
