@@ -12,6 +12,7 @@ import dev.rejoinder.proto.chat.v1.Sampling;
 import dev.rejoinder.proto.inference.v1.GenerateRequest;
 import dev.rejoinder.proto.inference.v1.GenerateResponse;
 import dev.rejoinder.proto.inference.v1.InferenceServiceGrpc;
+import dev.rejoinder.proto.inference.v1.JsonReply;
 import dev.rejoinder.proto.inference.v1.ListModelsRequest;
 import dev.rejoinder.proto.inference.v1.StreamGenerateRequest;
 import dev.rejoinder.proto.inference.v1.StreamGenerateResponse;
@@ -93,6 +94,20 @@ class GrpcApiTest {
         assertThat(pieces)
                 .filteredOn(p -> p.getFinishReason() != FinishReason.FINISH_REASON_UNSPECIFIED)
                 .hasSize(2);
+    }
+
+    @Test
+    void jsonAndTheDrawAreWishedForAsOverHttp() {
+        GenerateRequest.Builder chat = chat(100);
+        chat.setJson(JsonReply.newBuilder().setSchema("{\"enum\":[\"yes\",\"no\"]}"));
+        chat.getSamplingBuilder().setTopK(30).setMinP(0.001).setFrequencyPenalty(0.5);
+
+        String reply = inference.generate(chat.build()).getReplies(0).getText();
+
+        assertThat(reply).isIn("\"yes\"", "\"no\"");
+        chat.getSamplingBuilder().setMinP(2);
+        assertThatThrownBy(() -> inference.generate(chat.build()))
+                .hasMessageContaining("min_p of 2.0 is outside 0 to 1");
     }
 
     @Test

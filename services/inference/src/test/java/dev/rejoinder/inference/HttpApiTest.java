@@ -3,8 +3,12 @@ package dev.rejoinder.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rejoinder.kernel.id.Digests;
 import dev.rejoinder.proto.chat.v1.FinishReason;
+import dev.rejoinder.proto.chat.v1.Sampling;
 import dev.rejoinder.proto.inference.v1.TurnEvent;
 import dev.rejoinder.proto.inference.v1.TurnRecorded;
 import io.quarkus.test.common.WithTestResource;
@@ -194,6 +198,13 @@ class HttpApiTest {
                 "'max_completion_tokens':0 | max_completion_tokens | max_completion_tokens of 0 is outside 1 and more; ask for at least 1",
                 "'temperature':3 | temperature | temperature of 3.0 is outside 0 to 2; 0 is greedy, 1 is usual",
                 "'top_p':0 | top_p | top_p of 0.0 is outside (0, 1]; 1 keeps every token",
+                "'top_k':-1 | top_k | top_k of -1 is outside 0 and more; 0 keeps every token",
+                "'min_p':1.5 | min_p | min_p of 1.5 is outside 0 to 1; 0 keeps every token",
+                "'presence_penalty':3 | presence_penalty | presence_penalty of 3.0 is outside -2 to 2; 0 is none",
+                "'frequency_penalty':-3 | frequency_penalty | frequency_penalty of -3.0 is outside -2 to 2; 0 is none",
+                "'repetition_penalty':0 | repetition_penalty | repetition_penalty of 0.0 is outside (0, 10]; 1 is none",
+                "'logit_bias':{'5':101} | logit_bias.5 | logit_bias.5 of 101.0 is outside -100 to 100; -100 bans the token",
+                "'logit_bias':{'-1':1} | logit_bias | logit_bias names token -1, and the model's are 0 to 259; send ids of the model's own tokenizer",
                 "'stop':['a','b','c','d','e'] | stop | stop of 5 texts is outside 0 to 4; send at most 4",
                 "'top_logprobs':5 | top_logprobs | top_logprobs of 5 needs logprobs; send `logprobs`: true as well",
                 "'logprobs':true,'top_logprobs':21 | top_logprobs | top_logprobs of 21 is outside 0 to 20; ask for at most 20",
@@ -208,6 +219,71 @@ class HttpApiTest {
         assertThat(answer.error().path("param").asText()).isEqualTo(param);
         assertThat(answer.error().path("code").asText()).isEqualTo("invalid_value");
         assertThat(answer.error().path("message").asText().replace('"', '`')).isEqualTo(message);
+    }
+
+    /** Forced against every likelihood; the log-probabilities stay the model's own. */
+    @Test
+    void aBiasedTokenIsAllThereIsAndWhatWasAskedForIsRecorded() {
+        var answer =
+                calls.post(
+                        chat(
+                                ",'logit_bias':{'65':100},'top_k':50,'min_p':0.01,'presence_penalty':0.5,"
+                                        + "'max_tokens':4,'logprobs':true"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        JsonNode tokens = answer.body().at("/choices/0/logprobs/content");
+        assertThat(tokens).hasSize(4);
+        for (JsonNode token : tokens) {
+            assertThat(token.path("token")).isEqualTo(tokens.get(0).path("token"));
+            assertThat(token.path("logprob").asDouble()).isNegative();
+        }
+        try (RecordedTurns turns = new RecordedTurns(RunningNode.bootstrapServers())) {
+            Sampling used = turns.of(answer.body().path("id").asText()).getRecorded().getSampling();
+            assertThat(used.getTopK()).isEqualTo(50);
+            assertThat(used.getMinP()).isEqualTo(0.01);
+            assertThat(used.getTopP()).isEqualTo(1);
+            assertThat(used.getPresencePenalty()).isEqualTo(0.5);
+            assertThat(used.getRepetitionPenalty()).isEqualTo(1);
+            assertThat(used.getLogitBiasMap()).containsEntry(65, 100.0);
+        }
+    }
+
+    /** The tiny model's weights are random: only the constraint can make JSON of it. */
+    @Test
+    void aReplyIsTheJsonThatWasAskedFor() throws JsonProcessingException {
+        String schema =
+                "{'type':'object','additionalProperties':false,'required':['a','b'],'properties':"
+                        + "{'a':{'type':'string','maxLength':4},'b':{'enum':[1,2]}}}";
+        for (int seed = 0; seed < 5; seed++) {
+            var answer =
+                    calls.post(
+                            chat(
+                                    ",'max_tokens':200,'seed':%d,'response_format':{'type':'json_schema','json_schema':{'name':'n','schema':%s}}"
+                                            .formatted(seed, schema)));
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body().at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+            JsonNode said =
+                    new ObjectMapper()
+                            .readTree(answer.body().at("/choices/0/message/content").textValue());
+            assertThat(said.path("a").textValue()).isNotNull();
+            assertThat(said.path("b").intValue()).isBetween(1, 2);
+            assertThat(said).hasSize(2);
+        }
+    }
+
+    @Test
+    void aSchemaThatIsNotSupportedIsRefusedWithItsPlace() {
+        var answer =
+                calls.post(
+                        chat(
+                                ",'response_format':{'type':'json_schema','json_schema':{'name':'n','schema':{'type':'string','pattern':'x'}}}"));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.error().path("param").asText())
+                .isEqualTo("response_format.json_schema.schema");
+        assertThat(answer.error().path("message").asText())
+                .contains("has \"pattern\", which is not supported; leave it out");
     }
 
     @Test

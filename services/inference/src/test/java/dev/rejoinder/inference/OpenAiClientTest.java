@@ -93,6 +93,40 @@ class OpenAiClientTest {
         assertThat(completion.usage().orElseThrow().promptTokens()).isGreaterThan(10);
     }
 
+    /** Read by the client into objects of a class, whose schema it writes itself. */
+    public static class Pet {
+        public enum Kind {
+            CAT,
+            DOG
+        }
+
+        public Kind kind;
+        public boolean tame;
+        public List<Boolean> visits;
+    }
+
+    @Test
+    void aReplyIsReadIntoTheClassThatWasAskedFor() {
+        for (long seed = 0; seed < 4; seed++) {
+            Pet pet =
+                    client.chat()
+                            .completions()
+                            .create(
+                                    chat().seed(seed)
+                                            .maxCompletionTokens(900)
+                                            .responseFormat(Pet.class)
+                                            .build())
+                            .choices()
+                            .getFirst()
+                            .message()
+                            .content()
+                            .orElseThrow();
+
+            assertThat(pet.kind).isNotNull();
+            assertThat(pet.visits).isNotNull();
+        }
+    }
+
     @Test
     void aStreamJoinsToTheSameReplyAndEndsWithUsage() {
         ChatCompletion whole = client.chat().completions().create(chat().build());

@@ -90,12 +90,7 @@ public final class ChatChecks {
     }
 
     private static void check(Wish wish) {
-        Double temperature = wish.temperature();
-        if (temperature != null && !(temperature >= 0 && temperature <= 2))
-            throw Invalid.outside("temperature", temperature, "0 to 2", "0 is greedy, 1 is usual");
-        Double topP = wish.topP();
-        if (topP != null && !(topP > 0 && topP <= 1))
-            throw Invalid.outside("top_p", topP, "(0, 1]", "1 keeps every token");
+        DrawChecks.check(wish.draw());
         Integer maxTokens = wish.maxTokens();
         if (maxTokens != null) requireTokens("max_tokens", maxTokens);
         checkStops(wish.stop());

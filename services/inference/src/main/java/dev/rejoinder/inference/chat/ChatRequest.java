@@ -30,20 +30,45 @@ public record ChatRequest(
     /**
      * How the client wants its reply; null where it leaves the choice to us.
      *
+     * @param draw how tokens are drawn
+     * @param json what JSON the reply is to be; null for text
      * @param stop texts at which the reply ends
      * @param logProbs whether it wants the tokens' log-probabilities
      * @param topLogProbs alternatives for each token
      */
     public record Wish(
-            @Nullable Double temperature,
-            @Nullable Double topP,
-            @Nullable Long seed,
+            Draw draw,
+            @Nullable JsonReply json,
             @Nullable Integer maxTokens,
             List<String> stop,
             boolean logProbs,
             int topLogProbs) {
         public Wish {
             stop = List.copyOf(stop);
+        }
+    }
+
+    /**
+     * How the client wants tokens drawn; null where it leaves the choice to us.
+     *
+     * @param logitBias by token id
+     */
+    public record Draw(
+            @Nullable Double temperature,
+            @Nullable Integer topK,
+            @Nullable Double topP,
+            @Nullable Double minP,
+            @Nullable Double repetitionPenalty,
+            @Nullable Double presencePenalty,
+            @Nullable Double frequencyPenalty,
+            Map<Integer, Double> logitBias,
+            @Nullable Long seed) {
+        /** All is left to us. */
+        public static final Draw DEFAULT =
+                new Draw(null, null, null, null, null, null, null, Map.of(), null);
+
+        public Draw {
+            logitBias = Map.copyOf(logitBias);
         }
     }
 

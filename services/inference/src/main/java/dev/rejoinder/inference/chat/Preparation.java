@@ -6,12 +6,15 @@ import dev.rejoinder.inference.routing.VersionRouter;
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.chat.ChatMessage;
+import dev.rejoinder.lm.generate.Penalties;
 import dev.rejoinder.lm.generate.Sampling;
+import dev.rejoinder.lm.generate.Truncation;
 import dev.rejoinder.proto.errors.v1.ErrorReason;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a chat, finds its version, encodes it and makes sure that it fits the context. */
 final class Preparation {
@@ -19,6 +22,7 @@ final class Preparation {
     private final VersionRouter router;
     private final ChatDefaults defaults;
     private final LongSupplier seeds;
+    private final Constraints constraints;
 
     /**
      * @param seeds for chats that bring none
@@ -29,6 +33,7 @@ final class Preparation {
         this.router = router;
         this.defaults = defaults;
         this.seeds = seeds;
+        this.constraints = new Constraints(model);
     }
 
     /**
@@ -53,6 +58,7 @@ final class Preparation {
                     served,
                     prompt,
                     sampling(request.wish()),
+                    constraints.of(request.wish().json()),
                     maxTokens(request.wish(), prompt.length));
         } catch (RuntimeException e) {
             served.release();
@@ -110,13 +116,26 @@ final class Preparation {
     }
 
     private Sampling sampling(ChatRequest.Wish wish) {
-        Double temperature = wish.temperature();
-        Double topP = wish.topP();
-        Long seed = wish.seed();
+        ChatRequest.Draw draw = wish.draw();
+        DrawChecks.checkTokens(draw.logitBias(), model.info().vocabulary());
+        Long seed = draw.seed();
+        Integer topK = draw.topK();
         return new Sampling(
-                temperature == null ? defaults.temperature() : temperature,
-                topP == null ? defaults.topP() : topP,
+                or(draw.temperature(), defaults.temperature()),
+                new Truncation(
+                        topK == null ? 0 : topK,
+                        or(draw.topP(), defaults.topP()),
+                        or(draw.minP(), 0)),
+                new Penalties(
+                        or(draw.repetitionPenalty(), 1),
+                        or(draw.presencePenalty(), 0),
+                        or(draw.frequencyPenalty(), 0)),
+                draw.logitBias(),
                 seed == null ? seeds.getAsLong() : seed,
                 wish.topLogProbs());
+    }
+
+    private static double or(@Nullable Double wished, double standard) {
+        return wished == null ? standard : wished;
     }
 }

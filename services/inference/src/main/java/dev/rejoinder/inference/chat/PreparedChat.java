@@ -2,9 +2,11 @@ package dev.rejoinder.inference.chat;
 
 import dev.rejoinder.inference.conversation.Conversation;
 import dev.rejoinder.inference.routing.ServedVersion;
+import dev.rejoinder.lm.generate.Constraint;
 import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.Sampling;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chat that passed every check: encoded, its version leased, its sampling settled.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param completionId as the API names it
  * @param served leased; whoever holds this releases it
  * @param prompt token ids
+ * @param constraint what replies keep to, or null for nothing
  * @param maxTokens of each reply
  */
 record PreparedChat(
@@ -21,6 +24,7 @@ record PreparedChat(
         ServedVersion served,
         int[] prompt,
         Sampling sampling,
+        @Nullable Constraint constraint,
         int maxTokens) {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
@@ -32,15 +36,14 @@ record PreparedChat(
      * The n-th reply's own sampling: the first has the request's seed, so that n = 1 repeats it.
      */
     Sampling sampling(int index) {
-        return new Sampling(
-                sampling.temperature(),
-                sampling.topP(),
-                index == 0 ? sampling.seed() : mixed(sampling.seed() + index * GOLDEN_GAMMA),
-                sampling.topLogProbs());
+        return index == 0
+                ? sampling
+                : sampling.withSeed(mixed(sampling.seed() + index * GOLDEN_GAMMA));
     }
 
     GenerationRequest generation(int index) {
-        return new GenerationRequest(prompt, sampling(index), maxTokens, stop(), served.adapter());
+        return new GenerationRequest(
+                prompt, sampling(index), maxTokens, stop(), served.adapter(), constraint);
     }
 
     /** SplitMix64's finaliser (Steele et al. 2014): neighbouring seeds give unrelated streams. */

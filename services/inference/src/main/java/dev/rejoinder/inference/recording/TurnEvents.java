@@ -65,13 +65,20 @@ final class TurnEvents {
     }
 
     private static Sampling sampling(Turn turn) {
+        dev.rejoinder.lm.generate.Sampling used = turn.sampling();
         return Sampling.newBuilder()
-                .setTemperature(turn.sampling().temperature())
-                .setTopP(turn.sampling().topP())
-                .setSeed(turn.sampling().seed())
+                .setTemperature(used.temperature())
+                .setTopK(used.truncation().topK())
+                .setTopP(used.truncation().topP())
+                .setMinP(used.truncation().minP())
+                .setRepetitionPenalty(used.penalties().repetition())
+                .setPresencePenalty(used.penalties().presence())
+                .setFrequencyPenalty(used.penalties().frequency())
+                .putAllLogitBias(used.logitBias())
+                .setSeed(used.seed())
                 .setMaxTokens(turn.maxTokens())
                 .addAllStop(turn.request().wish().stop())
-                .setTopLogprobs(turn.sampling().topLogProbs())
+                .setTopLogprobs(used.topLogProbs())
                 .setLogprobs(turn.request().wish().logProbs())
                 .build();
     }

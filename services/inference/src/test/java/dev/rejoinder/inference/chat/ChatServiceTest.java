@@ -115,7 +115,8 @@ class ChatServiceTest {
         return new ChatRequest(
                 "",
                 List.of(ChatMessage.user("hello")),
-                new ChatRequest.Wish(null, null, null, maxTokens, List.of(), false, 0),
+                new ChatRequest.Wish(
+                        ChatRequest.Draw.DEFAULT, null, maxTokens, List.of(), false, 0),
                 n,
                 new ChatRequest.Author("", "", true, Map.of()),
                 true);

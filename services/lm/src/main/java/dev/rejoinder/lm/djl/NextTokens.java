@@ -40,7 +40,7 @@ final class NextTokens {
         for (int i = 0; i < temperatures.length; i++) {
             Sampler sampler = rows.get(i).sampler();
             temperatures[i] = sampler.temperature();
-            sampled |= !sampler.greedy();
+            sampled |= !sampler.greedy() && !sampler.changesLogits();
             top = Math.max(top, sampler.topLogProbs());
         }
         PtNDArray[] read = head.next(into, hidden, temperatures, sampled);
@@ -48,8 +48,9 @@ final class NextTokens {
         long[] ids = read[2].toLongArray();
         for (int i = 0; i < ids.length; i++) {
             Sampler sampler = rows.get(i).sampler();
-            if (!sampler.greedy() && Float.isFinite(logSums[i]))
-                ids[i] = sampler.draw(read[3].get(i).toFloatArray());
+            if (!Float.isFinite(logSums[i])) continue;
+            if (sampler.changesLogits()) ids[i] = sampler.choose(read[0].get(i).toFloatArray());
+            else if (!sampler.greedy()) ids[i] = sampler.draw(read[3].get(i).toFloatArray());
         }
         float[] logits = head.gather(into, read[0], ids);
         Top alternatives = top == 0 ? Top.NONE : head.top(into, read[0], top);

@@ -44,7 +44,7 @@ final class Row implements BatchGenerator.Ticket {
         this.tokenizer = tokenizer;
         this.chat = chat;
         this.text = new ReplyText(request.stop());
-        this.sampler = new Sampler(request.sampling());
+        this.sampler = new Sampler(request);
         if (adapter != null) adapter.hold();
     }
 
@@ -124,6 +124,7 @@ final class Row implements BatchGenerator.Ticket {
             return;
         }
         generated++;
+        sampler.wrote(sampled.id());
         String certain = text.add(tokenizer.bytes(sampled.id()));
         sink.token(new GeneratedToken(sampled.id(), certain, sampled.logProb(), sampled.top()));
         if (text.stopped()) finish(FinishReason.STOP, "", null);

@@ -1,21 +1,37 @@
 package dev.rejoinder.lm.djl;
 
+import dev.rejoinder.lm.generate.Constraint;
+import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.Sampling;
+import dev.rejoinder.lm.generate.Truncation;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/** Draws tokens by inverse distribution, with a random stream of the request's own. */
+/** Draws one request's tokens by inverse distribution, with a random stream of its own. */
 final class Sampler {
     private final Sampling sampling;
+    private final LogitShift shift;
+    private final Constraint.@Nullable Guide guide;
     private final SplittableRandom random;
 
-    Sampler(Sampling sampling) {
-        this.sampling = sampling;
+    Sampler(GenerationRequest request) {
+        this.sampling = request.sampling();
+        this.shift = new LogitShift(sampling, request.prompt());
+        Constraint constraint = request.constraint();
+        this.guide = constraint == null ? null : constraint.begin();
         this.random = new SplittableRandom(sampling.seed());
     }
 
     boolean greedy() {
         return sampling.temperature() == 0;
+    }
+
+    /** Whether the logits are wanted by {@link #choose}, because something changes them. */
+    boolean changesLogits() {
+        return guide != null || !shift.isNone();
     }
 
     /** What logits are divided by; greedy rows do not use their probabilities. */
@@ -27,13 +43,46 @@ final class Sampler {
         return sampling.topLogProbs();
     }
 
+    /** The reply has one token more. */
+    void wrote(int token) {
+        shift.wrote(token);
+        if (guide != null) guide.wrote(token);
+    }
+
     /**
-     * @param probabilities at this request's temperature, for every token
+     * The next token where {@link #changesLogits()}.
+     *
+     * @param logits of every token, the model's own; overwritten
+     */
+    int choose(float[] logits) {
+        shift.apply(logits);
+        if (guide != null) forbid(logits, guide.allowed());
+        int likeliest = argmax(logits);
+        if (greedy()) return likeliest;
+        float most = logits[likeliest];
+        for (int i = 0; i < logits.length; i++)
+            logits[i] = (float) Math.exp((logits[i] - most) / temperature());
+        return draw(logits);
+    }
+
+    private static void forbid(float[] logits, BitSet allowed) {
+        for (int i = allowed.nextClearBit(0); i < logits.length; i = allowed.nextClearBit(i + 1))
+            logits[i] = Float.NEGATIVE_INFINITY;
+    }
+
+    private static int argmax(float[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+        return best;
+    }
+
+    /**
+     * @param probabilities at this request's temperature, for every token; any multiple of them
      */
     int draw(float[] probabilities) {
-        return sampling.topP() < 1
-                ? drawFromNucleus(probabilities)
-                : drawFrom(probabilities, sum(probabilities));
+        return sampling.truncation().isNone()
+                ? drawFrom(probabilities, sum(probabilities))
+                : drawFromLikeliest(probabilities);
     }
 
     private static double sum(float[] values) {
@@ -54,33 +103,68 @@ final class Sampler {
         return last;
     }
 
+    private int drawFromLikeliest(float[] probabilities) {
+        Truncation truncation = sampling.truncation();
+        boolean all = truncation.topK() == 0 || truncation.topK() >= probabilities.length;
+        double whole = sum(probabilities);
+        long[] rising =
+                all ? above(probabilities, whole) : largest(probabilities, truncation.topK());
+        int end = rising.length;
+        if (!all) whole = Arrays.stream(rising).mapToDouble(Sampler::probability).sum();
+        double wanted = truncation.topP() * whole;
+        double least = truncation.minP() * probability(rising[end - 1]);
+        double mass = 0;
+        int first = end;
+        while (first > 0 && mass < wanted) {
+            float next = probability(rising[first - 1]);
+            if (next <= 0 || next < least) break;
+            mass += next;
+            first--;
+        }
+        double left = random.nextDouble() * mass;
+        for (int i = end - 1; i > first; i--) {
+            left -= probability(rising[i]);
+            if (left < 0) return token(rising[i]);
+        }
+        return token(rising[first]);
+    }
+
     /**
-     * Nucleus sampling (Holtzman et al. 2020): the fewest likeliest tokens whose mass reaches
-     * top-p. Tokens below {@code (1 - p) / vocabulary} together weigh less than {@code 1 - p}, so
-     * none of them belongs to it, and only the others are sorted.
+     * Those that may be drawn, few of many, so that only these are sorted. Tokens below {@code (1 -
+     * p) / vocabulary} together weigh less than {@code 1 - p}: none of them belongs to the nucleus.
      */
-    private int drawFromNucleus(float[] probabilities) {
-        double floor = (1 - sampling.topP()) / probabilities.length;
+    private long[] above(float[] probabilities, double whole) {
+        Truncation truncation = sampling.truncation();
+        double floor =
+                Math.max(
+                        (1 - truncation.topP()) * whole / probabilities.length,
+                        truncation.minP() * probabilities[argmax(probabilities)]);
         long[] candidates = new long[probabilities.length];
         int n = 0;
         for (int i = 0; i < probabilities.length; i++)
-            if (probabilities[i] >= floor)
-                candidates[n++] =
-                        (long) Float.floatToIntBits(probabilities[i]) << 32 | ~i & 0xffffffffL;
+            if (probabilities[i] >= floor) candidates[n++] = candidate(probabilities[i], i);
         Arrays.sort(candidates, 0, n);
-        double wanted = sampling.topP() * sum(probabilities);
-        double mass = 0;
-        int first = n;
-        while (first > 0 && mass < wanted) mass += probability(candidates[--first]);
-        double left = random.nextDouble() * mass;
-        for (int i = n - 1; i > first; i--) {
-            left -= probability(candidates[i]);
-            if (left < 0) return token(candidates[i]);
+        return Arrays.copyOf(candidates, n);
+    }
+
+    private static long[] largest(float[] probabilities, int count) {
+        PriorityQueue<Long> kept = new PriorityQueue<>(count + 1);
+        long least = Long.MIN_VALUE;
+        for (int i = 0; i < probabilities.length; i++) {
+            long candidate = candidate(probabilities[i], i);
+            if (candidate <= least) continue;
+            kept.add(candidate);
+            if (kept.size() > count) kept.poll();
+            if (kept.size() == count) least = kept.peek();
         }
-        return token(candidates[first]);
+        return kept.stream().mapToLong(Long::longValue).sorted().toArray();
     }
 
     /** Positive floats sort as their bits do; ties go to the smaller token, as in an argmax. */
+    private static long candidate(float probability, int token) {
+        return (long) Float.floatToIntBits(probability) << 32 | ~token & 0xffffffffL;
+    }
+
     private static float probability(long candidate) {
         return Float.intBitsToFloat((int) (candidate >>> 32));
     }

@@ -12,17 +12,29 @@ import org.jspecify.annotations.Nullable;
  * @param stop texts at which the reply ends; they are not part of it, and are found across token
  *     borders
  * @param adapter the weights to answer with, or null for the base
+ * @param constraint what the reply keeps to, or null for nothing
  */
 public record GenerationRequest(
         int[] prompt,
         Sampling sampling,
         int maxTokens,
         List<String> stop,
-        @Nullable Adapter adapter) {
+        @Nullable Adapter adapter,
+        @Nullable Constraint constraint) {
     public GenerationRequest {
         if (prompt.length == 0) throw new IllegalArgumentException("the prompt is empty");
         if (maxTokens < 1)
             throw new IllegalArgumentException("max_tokens of " + maxTokens + " is below 1");
         stop = List.copyOf(stop);
+    }
+
+    /** One that may say anything. */
+    public GenerationRequest(
+            int[] prompt,
+            Sampling sampling,
+            int maxTokens,
+            List<String> stop,
+            @Nullable Adapter adapter) {
+        this(prompt, sampling, maxTokens, stop, adapter, null);
     }
 }

@@ -11,13 +11,16 @@ import dev.rejoinder.lm.generate.BatchGenerator;
 import dev.rejoinder.lm.generate.FinishReason;
 import dev.rejoinder.lm.generate.GeneratedToken;
 import dev.rejoinder.lm.generate.GenerationRequest;
+import dev.rejoinder.lm.generate.Penalties;
 import dev.rejoinder.lm.generate.Sampling;
 import dev.rejoinder.lm.generate.TokenSink;
+import dev.rejoinder.lm.generate.Truncation;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.score.Pack;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +102,38 @@ class GenerationTest {
 
     private static Sampling lively(long seed) {
         return new Sampling(1.2, 0.95, seed, 0);
+    }
+
+    @Test
+    void penaltiesBiasAndTruncationAreEachRequestsOwnInAnyBatch() {
+        int[] prompt = prompt(12, 4);
+        var plain = new Sampling(1, 1, 3, 0);
+        List<Sampling> samplings =
+                List.of(
+                        plain,
+                        shaped(Truncation.NONE, new Penalties(1.5, 0, 0), Map.of()),
+                        shaped(Truncation.NONE, new Penalties(1, 2, 1), Map.of()),
+                        shaped(new Truncation(3, 0.9, 0.1), Penalties.NONE, Map.of()),
+                        shaped(Truncation.NONE, Penalties.NONE, Map.of(7, 100.0)),
+                        Sampling.greedy());
+        List<GenerationRequest> requests =
+                samplings.stream()
+                        .map(s -> new GenerationRequest(prompt, s, 10, List.of(), null))
+                        .toList();
+
+        List<Reply> together = answer(model, 6, requests);
+
+        for (int i = 0; i < requests.size(); i++)
+            assertThat(together.get(i).ids())
+                    .as("%s", samplings.get(i))
+                    .isEqualTo(answer(model, 1, List.of(requests.get(i))).getFirst().ids());
+        assertThat(together.get(4).ids()).containsOnly(7).hasSize(10);
+        assertThat(together.get(2).ids()).isNotEqualTo(together.get(0).ids());
+    }
+
+    private static Sampling shaped(
+            Truncation truncation, Penalties penalties, Map<Integer, Double> bias) {
+        return new Sampling(1, truncation, penalties, bias, 3, 0);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rejoinder.inference.chat.grpc;
 import com.google.protobuf.ByteString;
 import dev.rejoinder.inference.chat.ChatRequest;
 import dev.rejoinder.inference.chat.Invalid;
+import dev.rejoinder.inference.chat.JsonReply;
 import dev.rejoinder.inference.chat.Reply;
 import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.lm.chat.Role;
@@ -39,7 +40,7 @@ final class GrpcChats {
         return new ChatRequest(
                 wire.getModel(),
                 messages,
-                wish(wire.getSampling()),
+                wish(wire),
                 wire.getN() == 0 ? 1 : wire.getN(),
                 new ChatRequest.Author(
                         wire.getUserHash(), wire.getConversationId(), consent, Map.of()),
@@ -63,15 +64,32 @@ final class GrpcChats {
         return new ChatMessage(role, message.getContent());
     }
 
-    private static ChatRequest.Wish wish(Sampling sampling) {
+    private static ChatRequest.Wish wish(GenerateRequest wire) {
+        Sampling sampling = wire.getSampling();
         return new ChatRequest.Wish(
-                sampling.hasTemperature() ? (Double) sampling.getTemperature() : null,
-                sampling.hasTopP() ? (Double) sampling.getTopP() : null,
-                sampling.hasSeed() ? (Long) sampling.getSeed() : null,
+                draw(sampling),
+                wire.hasJson() ? json(wire.getJson().getSchema()) : null,
                 sampling.hasMaxTokens() ? (Integer) sampling.getMaxTokens() : null,
                 sampling.getStopList(),
                 sampling.getLogprobs(),
                 sampling.getTopLogprobs());
+    }
+
+    private static JsonReply json(String schema) {
+        return new JsonReply(schema.isEmpty() ? null : schema);
+    }
+
+    private static ChatRequest.Draw draw(Sampling sampling) {
+        return new ChatRequest.Draw(
+                sampling.hasTemperature() ? (Double) sampling.getTemperature() : null,
+                sampling.hasTopK() ? (Integer) sampling.getTopK() : null,
+                sampling.hasTopP() ? (Double) sampling.getTopP() : null,
+                sampling.hasMinP() ? (Double) sampling.getMinP() : null,
+                sampling.hasRepetitionPenalty() ? (Double) sampling.getRepetitionPenalty() : null,
+                sampling.hasPresencePenalty() ? (Double) sampling.getPresencePenalty() : null,
+                sampling.hasFrequencyPenalty() ? (Double) sampling.getFrequencyPenalty() : null,
+                sampling.getLogitBiasMap(),
+                sampling.hasSeed() ? (Long) sampling.getSeed() : null);
     }
 
     static FinishReason reason(Reply reply) {

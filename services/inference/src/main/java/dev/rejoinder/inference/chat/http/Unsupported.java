@@ -9,15 +9,7 @@ import java.util.List;
  */
 final class Unsupported {
     private static final List<String> WHOLLY =
-            List.of(
-                    "tools",
-                    "functions",
-                    "function_call",
-                    "audio",
-                    "logit_bias",
-                    "web_search_options");
-    private static final List<String> UNLESS_ZERO =
-            List.of("presence_penalty", "frequency_penalty");
+            List.of("tools", "functions", "function_call", "audio", "web_search_options");
 
     private Unsupported() {}
 
@@ -27,13 +19,8 @@ final class Unsupported {
             if (value != null && !(value.isContainerNode() && value.isEmpty()))
                 throw fields.unsupported(name, "leave it out");
         }
-        for (String name : UNLESS_ZERO) {
-            Double value = fields.number(name);
-            if (value != null && value != 0) throw fields.unsupported(name, "leave it out or 0");
-        }
         checkToolChoice(fields);
         checkModalities(fields);
-        checkFormat(fields);
     }
 
     private static void checkToolChoice(Fields fields) {
@@ -49,11 +36,5 @@ final class Unsupported {
         for (JsonNode modality : modalities)
             if (!"text".equals(modality.asText()))
                 throw fields.unsupported("modalities", "ask for [\"text\"]");
-    }
-
-    private static void checkFormat(Fields fields) {
-        JsonNode format = fields.get("response_format");
-        if (format != null && !"text".equals(format.path("type").asText()))
-            throw fields.unsupported("response_format", "ask for {\"type\": \"text\"}");
     }
 }

@@ -3,10 +3,14 @@ package dev.rejoinder.inference.chat.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rejoinder.inference.chat.ChatRequest;
+import dev.rejoinder.inference.chat.JsonReply;
 import dev.rejoinder.inference.conversation.UserHash;
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.chat.ChatMessage;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,9 +45,9 @@ class ChatCallReaderTest {
         assertThat(request.model()).isEqualTo("m");
         assertThat(request.messages()).containsExactly(ChatMessage.user("hello"));
         assertThat(request.n()).isEqualTo(3);
-        assertThat(request.wish().seed()).isEqualTo(-5);
-        assertThat(request.wish().temperature()).isEqualTo(0.5);
-        assertThat(request.wish().topP()).isEqualTo(0.9);
+        assertThat(request.wish().draw().seed()).isEqualTo(-5);
+        assertThat(request.wish().draw().temperature()).isEqualTo(0.5);
+        assertThat(request.wish().draw().topP()).isEqualTo(0.9);
         assertThat(request.wish().maxTokens()).isEqualTo(7);
         assertThat(request.wish().stop()).containsExactly("a", "b");
         assertThat(request.wish().logProbs()).isTrue();
@@ -85,6 +89,36 @@ class ChatCallReaderTest {
     }
 
     @Test
+    void howTokensAreDrawnIsReadInOpenAisNamesAndInOtherServers() {
+        ChatRequest.Draw draw =
+                readWith(
+                                "'temperature':0.5,'top_p':0.9,'seed':7,'presence_penalty':1,'frequency_penalty':-0.5,"
+                                        + "'logit_bias':{'1':5,'2':-100},'top_k':40,'min_p':0.05,'repetition_penalty':1.1")
+                        .request()
+                        .wish()
+                        .draw();
+
+        assertThat(draw)
+                .isEqualTo(
+                        new ChatRequest.Draw(
+                                0.5, 40, 0.9, 0.05, 1.1, 1.0, -0.5, Map.of(1, 5.0, 2, -100.0), 7L));
+    }
+
+    @Test
+    void jsonIsAskedForAsAnObjectOrBySchema() {
+        assertThat(json("{'type':'text'}")).isNull();
+        assertThat(json("{'type':'json_object'}")).isEqualTo(new JsonReply(null));
+        assertThat(
+                        json(
+                                "{'type':'json_schema','json_schema':{'name':'n','schema':{'type':'null'}}}"))
+                .isEqualTo(new JsonReply("{\"type\":\"null\"}"));
+    }
+
+    private @Nullable JsonReply json(String format) {
+        return readWith("'response_format':" + format).request().wish().json();
+    }
+
+    @Test
     void unknownFieldsAndHarmlessOnesAreLeftAlone() {
         readWith("'store':true,'service_tier':'auto','made_up':{'x':1},'tools':[],'n':null");
         readWith("'presence_penalty':0,'frequency_penalty':0.0,'tool_choice':'none'");
@@ -99,11 +133,17 @@ class ChatCallReaderTest {
                 "'tools':[{'type':'function'}] | tools",
                 "'functions':[{}] | functions",
                 "'tool_choice':'required' | tool_choice",
-                "'response_format':{'type':'json_object'} | response_format",
+                "'response_format':'json' | response_format",
+                "'response_format':{'type':'xml'} | response_format.type",
+                "'response_format':{} | response_format.type",
+                "'response_format':{'type':'json_schema'} | response_format.json_schema.schema",
                 "'audio':{'voice':'x'} | audio",
                 "'modalities':['text','audio'] | modalities",
-                "'logit_bias':{'1':5} | logit_bias",
-                "'presence_penalty':1 | presence_penalty",
+                "'logit_bias':[5] | logit_bias",
+                "'logit_bias':{'the':5} | logit_bias",
+                "'logit_bias':{'1':'x'} | logit_bias.1",
+                "'presence_penalty':'much' | presence_penalty",
+                "'top_k':1.5 | top_k",
                 "'n':'three' | n",
                 "'n':1.5 | n",
                 "'max_tokens':99999999999 | max_tokens",

@@ -99,7 +99,7 @@ class KafkaAwayTest {
         return new ChatRequest(
                 "",
                 List.of(ChatMessage.user(question)),
-                new ChatRequest.Wish(null, null, null, null, List.of(), false, 0),
+                new ChatRequest.Wish(ChatRequest.Draw.DEFAULT, null, null, List.of(), false, 0),
                 1,
                 new ChatRequest.Author("", "", true, Map.of()),
                 true);
