@@ -14,8 +14,10 @@ import dev.rejoinder.lm.train.LoraTraining;
 import dev.rejoinder.lm.train.TokenObjective;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The four kinds of work of a model, each against the limit that holds for it. */
@@ -53,14 +55,19 @@ final class ModelBench {
                 .against("sgemm", operations / t.median() / limits.sgemm());
     }
 
-    /** One token for every row, context 32 to 64; the first step reads all prompts. */
+    /** One token for every row, context 32 to 64, once all prompts are read. */
     Figure decode(int rows) {
         int steps = 32;
         int prompt = 32;
         double[] seconds = new double[repeats * steps];
         for (int r = -1; r < repeats; r++) {
             try (BatchGenerator generator = model.generator(rows)) {
-                for (int i = 0; i < rows; i++) generator.add(request(prompt, steps + 8, i), SILENT);
+                Set<Integer> begun = new HashSet<>();
+                for (int i = 0; i < rows; i++) {
+                    int row = i;
+                    generator.add(request(prompt, 4 * steps, i), sink(() -> begun.add(row)));
+                }
+                while (begun.size() < rows) generator.step();
                 generator.step();
                 for (int s = 0; s < steps; s++) {
                     long start = System.nanoTime();
@@ -171,15 +178,18 @@ final class ModelBench {
         return random.ints(count, 0, config.vocabulary()).toArray();
     }
 
-    private static final TokenSink SILENT =
-            new TokenSink() {
-                @Override
-                public void token(GeneratedToken token) {}
+    private static TokenSink sink(Runnable onToken) {
+        return new TokenSink() {
+            @Override
+            public void token(GeneratedToken token) {
+                onToken.run();
+            }
 
-                @Override
-                public void finished(
-                        FinishReason reason, String rest, @Nullable RuntimeException error) {
-                    if (error != null) throw error;
-                }
-            };
+            @Override
+            public void finished(
+                    FinishReason reason, String rest, @Nullable RuntimeException error) {
+                if (error != null) throw error;
+            }
+        };
+    }
 }

@@ -7,6 +7,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.read.ModelFiles;
+import dev.rejoinder.lm.vector.Format;
+import dev.rejoinder.lm.vector.VectorDecoder;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +17,32 @@ import org.jspecify.annotations.Nullable;
  * it returns belongs to the manager that it is given.
  */
 final class Decoder implements AutoCloseable {
-    /** Up to so many token rows the packed fp16 matrices are the faster ones. */
-    private static final int MOST_HALF_TOKENS = 64;
-
     private final PtNDManager manager;
     private final Script script;
     private final DecoderWeights weights;
     private final ModelConfig config;
+    private final boolean bfloat16;
     private final OutputHead head;
+    private final @Nullable VectorDecoder vectors;
     private volatile boolean closed;
 
     private Decoder(
-            PtNDManager manager, Script script, DecoderWeights weights, ModelConfig config) {
+            PtNDManager manager,
+            Script script,
+            DecoderWeights weights,
+            ModelConfig config,
+            boolean bfloat16,
+            int threads) {
         this.manager = manager;
         this.script = script;
         this.weights = weights;
         this.config = config;
+        this.bfloat16 = bfloat16;
         this.head = new OutputHead(manager, script, weights, config.hidden());
+        this.vectors =
+                weights.vectors() == null
+                        ? null
+                        : new VectorDecoder(config, weights.vectors(), threads);
     }
 
     static Decoder load(ModelFiles files, EngineOptions options) {
@@ -43,9 +54,10 @@ final class Decoder implements AutoCloseable {
             var script = new Script(manager, DecoderSource.TYPE, code);
             var weights =
                     new DecoderWeights.Loader(
-                                    manager, script, files.weights(), files.config(), half)
+                                    manager, script, files.weights(), files.config(), options)
                             .load();
-            return new Decoder(manager, script, weights, files.config());
+            return new Decoder(
+                    manager, script, weights, files.config(), bfloat16, options.nativeThreads());
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
@@ -66,6 +78,16 @@ final class Decoder implements AutoCloseable {
 
     OutputHead head() {
         return head;
+    }
+
+    /** What keys and values are kept in. */
+    Format cacheFormat() {
+        return bfloat16 ? Format.BFLOAT16 : Format.FLOAT32;
+    }
+
+    /** What reads few tokens at a time; null where libtorch reads them. */
+    @Nullable VectorDecoder vectors() {
+        return vectors;
     }
 
     /** Final hidden states {@code [selected, hidden]} of a pass without gradients. */
@@ -92,10 +114,10 @@ final class Decoder implements AutoCloseable {
                         .integers(shape.sizes())
                         .real(shape.config().scale());
         try (IValue lora = script.call("fuse", fuse, true).keep()) {
-            var arguments = arguments(into, pass, false, null);
+            var arguments = arguments(into, pass, null);
             arguments.kept(lora).tensors();
             read(into, arguments, pass, null);
-            return script.call("run_plain", arguments, true).tensors(into)[0];
+            return script.call("run", arguments, true).tensors(into)[0];
         }
     }
 
@@ -105,32 +127,34 @@ final class Decoder implements AutoCloseable {
             AdapterGroups adapters,
             @Nullable IValue cache,
             Pass.@Nullable Pool pool) {
-        boolean half = weights.half() != null && pass.rows() * pass.time() <= MOST_HALF_TOKENS;
-        var arguments = arguments(into, pass, half, cache);
+        var arguments = arguments(into, pass, cache);
         adapters.addTo(arguments, into, pass.rows());
         read(into, arguments, pass, pool);
-        return script.call(half ? "run_half" : "run_plain", arguments).tensors(into);
+        return script.call("run", arguments).tensors(into);
     }
 
-    private Script.Arguments arguments(
-            PtNDManager into, Pass pass, boolean half, @Nullable IValue cache) {
+    private Script.Arguments arguments(PtNDManager into, Pass pass, @Nullable IValue cache) {
         var shape = new Shape(pass.rows(), pass.time());
         var arguments = new Script.Arguments();
         arguments.tensor(into.create(pass.ids(), shape));
         arguments.tensor(into.create(pass.positions(), shape));
         long[] segments = pass.segments();
         arguments.tensor(segments == null ? into.create(0L) : into.create(segments, shape));
-        arguments.integer(pass.mask().ordinal()).integer(pass.keys());
+        Pass.Paged paged = pass.paged();
+        arguments.integer(pass.mask().ordinal()).integer(paged == null ? 0 : paged.keys());
         arguments.kept(weights.norms()).kept(weights.biases());
-        IValue packed = weights.half();
-        arguments.kept(half && packed != null ? packed : weights.matrices());
-        arguments.kept(weights.tables());
-        if (cache == null) arguments.tensors();
-        else arguments.kept(cache);
-        long[] slots = pass.slots();
-        arguments.tensor(
-                slots == null ? into.create(0L) : into.create(slots, new Shape(slots.length, 1)));
-        return arguments.integer(pass.firstSlot());
+        arguments.kept(weights.matrices()).kept(weights.tables());
+        if (cache == null || paged == null)
+            return arguments
+                    .tensors()
+                    .tensor(into.create(0L))
+                    .tensor(into.create(0L))
+                    .tensor(into.create(0L));
+        return arguments
+                .kept(cache)
+                .tensor(into.create(paged.blocks(), shape))
+                .tensor(into.create(paged.offsets(), shape))
+                .tensor(into.create(paged.texts(), new Shape(pass.rows(), paged.each())));
     }
 
     private static void read(
@@ -145,21 +169,19 @@ final class Decoder implements AutoCloseable {
         arguments.tensor(into.create(FloatBuffer.wrap(pool.weights()), shape));
     }
 
-    /** New tensors of the wanted size with the old contents. */
-    IValue grownCache(@Nullable IValue cache, int slots, int capacity) {
+    /** Keys and values of so many blocks on the model's device, not yet written. */
+    IValue pagedCache(int blocks) {
         var arguments = new Script.Arguments().tensor(weights.headRows());
-        if (cache == null) arguments.tensors();
-        else arguments.kept(cache);
-        return script.call("grow", arguments.integer(slots).integer(capacity)).keep();
+        return script.call("paged", arguments.integer(blocks)).keep();
     }
 
-    void moveSlot(IValue cache, int source, int target, int length) {
-        var arguments = new Script.Arguments().kept(cache).integer(source).integer(target);
-        script.call("move", arguments.integer(length)).drop();
-    }
-
-    void clearSlot(IValue cache, int slot) {
-        script.call("clear", new Script.Arguments().kept(cache).integer(slot)).drop();
+    /** Fills blocks with zeros. */
+    void clear(IValue cache, long[] blocks) {
+        try (var into = (PtNDManager) manager.newSubManager()) {
+            var arguments = new Script.Arguments().kept(cache);
+            arguments.tensor(into.create(blocks, new Shape(blocks.length)));
+            script.call("clear", arguments).drop();
+        }
     }
 
     /** Whether the native memory is gone, and with it what hung on it. */
@@ -170,6 +192,7 @@ final class Decoder implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (vectors != null) vectors.close();
         weights.close();
         script.close();
         manager.close();

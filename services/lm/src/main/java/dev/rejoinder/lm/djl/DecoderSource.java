@@ -1,6 +1,7 @@
 package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.read.ModelConfig;
+import dev.rejoinder.lm.vector.PagedCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,8 @@ import java.util.Map;
  * pass. Families differ in three places only: biases of q, k and v (Qwen2), norms of q and k
  * (Qwen3), a sliding window (Mistral).
  *
- * <p>Two variants of each method: {@code plain} multiplies by ordinary tensors and has gradients;
- * {@code half} multiplies float32 activations by packed fp16 matrices (FBGEMM), which is several
- * times faster for the few rows of a decode step.
+ * <p>Two variants of what follows the last layer: {@code plain} multiplies by an ordinary tensor;
+ * {@code half} multiplies float32 activations by a packed fp16 matrix (FBGEMM) and gives float32.
  */
 final class DecoderSource {
     static final String TYPE = "Decoder";
@@ -45,31 +45,26 @@ final class DecoderSource {
         /** By segment: 0 is seen by all later tokens, any other only by itself. */
         PACKED,
         /** Cached keys up to each token's own position. */
-        CACHED,
-        /** Cached keys, all of them: one token at the end of every row. */
-        OPEN
+        CACHED
     }
 
     /**
-     * @param half whether the methods on packed fp16 matrices are wanted (x86 only)
+     * @param half whether the methods on a packed fp16 head are wanted (x86 only)
      */
     static String of(ModelConfig config, boolean bfloat16, boolean half) {
         var code = new StringBuilder(template("decoder"));
-        String variant = template("variant");
+        code.append(template("run").replaceAll(LINEAR, PLAIN_LINEAR));
+        String head = template("head");
         code.append(
-                variant.replaceAll(LINEAR, PLAIN_LINEAR)
+                head.replaceAll(LINEAR, PLAIN_LINEAR)
                         .replace("$VARIANT", "plain")
-                        .replace("$MATRICES", "List[Tensor]")
-                        .replace("$MATRIX", "Tensor")
-                        .replace("$ACTIVATION", "$DTYPE"));
+                        .replace("$MATRIX", "Tensor"));
         if (half)
             code.append(template("pack"))
                     .append(
-                            variant.replaceAll(LINEAR, HALF_LINEAR)
+                            head.replaceAll(LINEAR, HALF_LINEAR)
                                     .replace("$VARIANT", "half")
-                                    .replace("$MATRICES", "List[$PACKED]")
-                                    .replace("$MATRIX", "$PACKED")
-                                    .replace("$ACTIVATION", Integer.toString(FLOAT32)));
+                                    .replace("$MATRIX", "$PACKED"));
         String queryKey = config.queryKeyNorm() ? NORMED_QUERY_KEY : QUERY_KEY;
         return withConstants(
                 code.toString().replace("$SPLIT", queryKey),
@@ -98,6 +93,7 @@ final class DecoderSource {
         int queryKey = c.heads() + c.keyValueHeads();
         Map<String, Object> constants = new HashMap<>();
         constants.put("PACKED", PACKED);
+        constants.put("BLOCK", PagedCache.BLOCK);
         constants.put("DTYPE", dtype);
         constants.put("LAYERS", c.layers());
         constants.put("HIDDEN", c.hidden());

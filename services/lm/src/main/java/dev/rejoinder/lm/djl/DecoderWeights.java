@@ -7,6 +7,10 @@ import ai.djl.pytorch.jni.IValue;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.read.UnreadableModelException;
 import dev.rejoinder.lm.read.Weights;
+import dev.rejoinder.lm.vector.Format;
+import dev.rejoinder.lm.vector.Matrix;
+import dev.rejoinder.lm.vector.VectorWeights;
+import java.lang.foreign.Arena;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,12 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The base's tensors as native lists that every pass takes as they are: norms in float32, fused
- * matrices in the compute precision, and, where the CPU has FBGEMM, the same matrices packed as
- * fp16 for decode steps.
+ * matrices in the compute precision. Where the JVM's vector units read few tokens at a time, they
+ * read the same memory, unless they have weights of their own format.
  *
  * @param tables embedding, cosines, sines
- * @param half packed matrices; null where there are none
- * @param halfHead packed output head; null where there is none
+ * @param halfHead output head packed as fp16; null where the CPU has no FBGEMM
+ * @param vectors what the vector units read; null where they do not
+ * @param own memory of the vector units' own weights
  */
 record DecoderWeights(
         IValue norms,
@@ -29,15 +34,16 @@ record DecoderWeights(
         IValue tables,
         IValue head,
         PtNDArray headRows,
-        @Nullable IValue half,
-        @Nullable IValue halfHead)
+        @Nullable IValue halfHead,
+        @Nullable VectorWeights vectors,
+        Arena own)
         implements AutoCloseable {
 
     @Override
     public void close() {
         for (IValue v : new IValue[] {norms, biases, matrices, tables, head}) v.close();
-        if (half != null) half.close();
         if (halfHead != null) halfHead.close();
+        own.close();
     }
 
     /** Reads a model's tensors, one layer's matrices in float32 at a time. */
@@ -47,36 +53,55 @@ record DecoderWeights(
         private final Weights source;
         private final ModelConfig config;
         private final boolean packHalf;
+        private final Format format;
+        private final Format computed;
+        private final boolean vectors;
+        private final Arena own = Arena.ofShared();
+        private final List<VectorWeights.Layer> layers = new ArrayList<>();
         private final List<PtNDArray> norms = new ArrayList<>();
         private final List<PtNDArray> biases = new ArrayList<>();
         private final List<PtNDArray> matrices = new ArrayList<>();
-        private final List<IValue> half = new ArrayList<>();
 
         Loader(
                 PtNDManager manager,
                 Script script,
                 Weights source,
                 ModelConfig config,
-                boolean packHalf) {
+                EngineOptions options) {
             this.manager = manager;
             this.script = script;
             this.source = source;
             this.config = config;
-            this.packHalf = packHalf;
+            this.packHalf = Device.packedHalf(options.precision());
+            this.format = Device.vectorFormat(options.precision());
+            this.computed = Device.bfloat16(options.precision()) ? Format.BFLOAT16 : Format.FLOAT32;
+            this.vectors = Device.vectors();
         }
 
         DecoderWeights load() {
+            try {
+                return loaded();
+            } catch (RuntimeException | Error e) {
+                own.close();
+                throw e;
+            }
+        }
+
+        private DecoderWeights loaded() {
             for (int i = 0; i < config.layers(); i++) layer("model.layers." + i + ".");
-            norms.add(vector("model.norm.weight", config.hidden()));
+            float[] norm = checked("model.norm.weight", config.hidden());
+            norms.add(own(norm, norm.length));
             var rope = Rope.of(config);
             var embedding = embedding("model.embed_tokens.weight");
             IValue halfHead = embedding.halfHead;
             PtNDArray headRows = embedding.rows;
+            Matrix headMatrix = embedding.matrix;
             if (!config.tiedEmbeddings()) {
                 var head = embedding("lm_head.weight");
                 if (halfHead != null) halfHead.close();
                 halfHead = head.halfHead;
                 headRows = head.rows;
+                headMatrix = head.matrix;
             }
             IValue tables =
                     IValue.listFrom(embedding.rows, table(rope.cosines()), table(rope.sines()));
@@ -87,24 +112,35 @@ record DecoderWeights(
                     tables,
                     IValue.from(headRows),
                     headRows,
-                    packHalf ? halfMatrices() : null,
-                    halfHead);
+                    halfHead,
+                    headMatrix == null ? null : vectorWeights(norm, embedding, headMatrix, rope),
+                    own);
         }
 
-        /** One list of all; the single handles would keep the matrices alive. */
-        private IValue halfMatrices() {
-            IValue all = IValue.listFrom(half.toArray(IValue[]::new));
-            half.forEach(IValue::close);
-            return all;
+        private VectorWeights vectorWeights(
+                float[] norm, Embedding embedding, Matrix head, Rope rope) {
+            PtNDArray rows = embedding.rows;
+            Matrix plain = shared(rows, config.vocabulary(), config.hidden());
+            return new VectorWeights(layers, norm, plain, head, rope.cosines(), rope.sines());
         }
 
-        private record Embedding(PtNDArray rows, @Nullable IValue halfHead) {}
+        /**
+         * @param matrix as the vector units read it as an output head; null where they do not
+         */
+        private record Embedding(
+                PtNDArray rows, @Nullable IValue halfHead, @Nullable Matrix matrix) {}
 
         private Embedding embedding(String name) {
             try (var sub = manager.newSubManager()) {
-                var full = read((PtNDManager) sub, name, config.vocabulary(), config.hidden());
-                IValue packed = packHalf ? pack(full, null).get(0) : null;
-                return new Embedding(compute(full), packed);
+                float[] values = checked(name, config.vocabulary(), config.hidden());
+                var full = create((PtNDManager) sub, values, config.vocabulary(), config.hidden());
+                PtNDArray rows = compute(full);
+                return new Embedding(
+                        rows,
+                        packHalf ? pack(full) : null,
+                        vectors
+                                ? forVectors(rows, values, config.vocabulary(), config.hidden())
+                                : null);
             }
         }
 
@@ -112,30 +148,34 @@ record DecoderWeights(
             int hidden = config.hidden();
             int queries = config.heads() * config.headSize();
             int keys = config.keyValueHeads() * config.headSize();
-            norms.add(vector(at + "input_layernorm.weight", hidden));
-            norms.add(vector(at + "post_attention_layernorm.weight", hidden));
-            if (config.queryKeyNorm()) {
-                norms.add(vector(at + "self_attn.q_norm.weight", config.headSize()));
-                norms.add(vector(at + "self_attn.k_norm.weight", config.headSize()));
-            }
+            float[] input = norm(at + "input_layernorm.weight", hidden);
+            float[] output = norm(at + "post_attention_layernorm.weight", hidden);
             String attention = at + "self_attn.";
-            PtNDArray bias = config.attentionBias() ? bias(attention, queries, keys) : null;
-            matrix(
-                    hidden,
-                    bias,
-                    new String[] {attention + "q_proj", attention + "k_proj", attention + "v_proj"},
-                    queries,
-                    keys,
-                    keys);
-            matrix(queries, null, new String[] {attention + "o_proj"}, hidden);
+            int size = config.headSize();
+            boolean normed = config.queryKeyNorm();
+            float[] query = normed ? norm(attention + "q_norm.weight", size) : null;
+            float[] key = normed ? norm(attention + "k_norm.weight", size) : null;
+            float[] bias = config.attentionBias() ? bias(attention, queries, keys) : null;
             int wide = config.intermediate();
             String mlp = at + "mlp.";
-            matrix(hidden, null, new String[] {mlp + "gate_proj", mlp + "up_proj"}, wide, wide);
-            matrix(wide, null, new String[] {mlp + "down_proj"}, hidden);
+            @Nullable Matrix[] four = {
+                matrix(
+                        hidden,
+                        new String[] {
+                            attention + "q_proj", attention + "k_proj", attention + "v_proj"
+                        },
+                        queries,
+                        keys,
+                        keys),
+                matrix(queries, new String[] {attention + "o_proj"}, hidden),
+                matrix(hidden, new String[] {mlp + "gate_proj", mlp + "up_proj"}, wide, wide),
+                matrix(wide, new String[] {mlp + "down_proj"}, hidden)
+            };
+            layers.add(new VectorWeights.Layer(input, output, query, key, bias, four));
         }
 
         /** Adds the matrices, one below the other, as one. */
-        private void matrix(int width, @Nullable PtNDArray bias, String[] names, int... heights) {
+        private @Nullable Matrix matrix(int width, String[] names, int... heights) {
             try (var sub = (PtNDManager) manager.newSubManager()) {
                 int total = Arrays.stream(heights).sum();
                 float[] rows = new float[Math.multiplyExact(total, width)];
@@ -145,30 +185,36 @@ record DecoderWeights(
                     System.arraycopy(part, 0, rows, at, part.length);
                     at += part.length;
                 }
-                var full = create(sub, rows, total, width);
-                matrices.add(compute(full));
-                if (packHalf) half.addAll(pack(full, bias));
+                PtNDArray matrix = compute(create(sub, rows, total, width));
+                matrices.add(matrix);
+                return vectors ? forVectors(matrix, rows, total, width) : null;
             }
         }
 
-        private PtNDArray bias(String at, int queries, int keys) {
+        /** Blocks of bytes where they are wanted and fit, else libtorch's own memory. */
+        private Matrix forVectors(PtNDArray tensor, float[] rows, int height, int width) {
+            return format == Format.INT8 && width % Format.BLOCK == 0
+                    ? Matrix.int8(rows, height, width, own)
+                    : shared(tensor, height, width);
+        }
+
+        private Matrix shared(PtNDArray tensor, int height, int width) {
+            return NativeMemory.matrix(tensor, computed, height, width);
+        }
+
+        private float[] bias(String at, int queries, int keys) {
             float[] all = new float[queries + 2 * keys];
             System.arraycopy(checked(at + "q_proj.bias", queries), 0, all, 0, queries);
             System.arraycopy(checked(at + "k_proj.bias", keys), 0, all, queries, keys);
             System.arraycopy(checked(at + "v_proj.bias", keys), 0, all, queries + keys, keys);
-            var full = own(all, all.length);
-            biases.add(compute(full));
-            return full;
+            try (var full = create(manager, all, all.length)) {
+                biases.add(compute(full));
+            }
+            return all;
         }
 
-        private List<IValue> pack(PtNDArray matrix, @Nullable PtNDArray bias) {
-            var arguments = new Script.Arguments().tensors(matrix);
-            if (bias == null) arguments.tensors();
-            else arguments.tensors(bias);
-            IValue packed = script.call("pack", arguments).keep();
-            try (packed) {
-                return List.of(packed.toIValueArray());
-            }
+        private IValue pack(PtNDArray matrix) {
+            return script.call("pack", new Script.Arguments().tensor(matrix)).keep();
         }
 
         private PtNDArray compute(PtNDArray full) {
@@ -189,16 +235,14 @@ record DecoderWeights(
             return script.call(method, new Script.Arguments().tensor(full), true).tensor(manager);
         }
 
-        private PtNDArray vector(String name, int size) {
-            return own(checked(name, size), size);
+        private float[] norm(String name, int size) {
+            float[] values = checked(name, size);
+            norms.add(own(values, size));
+            return values;
         }
 
         private PtNDArray table(float[] values) {
             return own(values, config.contextLength(), config.headSize());
-        }
-
-        private PtNDArray read(PtNDManager into, String name, int rows, int width) {
-            return create(into, checked(name, rows, width), rows, width);
         }
 
         private float[] checked(String name, long... shape) {

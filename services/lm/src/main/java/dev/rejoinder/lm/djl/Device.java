@@ -2,6 +2,8 @@ package dev.rejoinder.lm.djl;
 
 import ai.djl.engine.Engine;
 import dev.rejoinder.lm.Precision;
+import dev.rejoinder.lm.vector.Format;
+import dev.rejoinder.lm.vector.VectorDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,19 +18,33 @@ final class Device {
         return switch (precision) {
             case FLOAT32 -> false;
             case BFLOAT16 -> true;
-            case AUTO -> onGpu() || cpuHas("avx512_bf16") || cpuHas("amx_bf16");
+            case AUTO, INT8 -> onGpu() || cpuHas("avx512_bf16") || cpuHas("amx_bf16");
         };
     }
 
     /**
-     * Whether decode steps and the output head use packed fp16 matrices: x86 CPUs, and never for a
-     * model that was asked for in exact float32.
+     * Whether few tokens at a time are read by the JVM's vector units rather than by libtorch: on
+     * CPUs, if the JVM was started with their module.
+     */
+    static boolean vectors() {
+        return !onGpu() && VectorDecoder.available();
+    }
+
+    /** What the vector units read weights in. */
+    static Format vectorFormat(Precision precision) {
+        if (precision == Precision.INT8) return Format.INT8;
+        return bfloat16(precision) ? Format.BFLOAT16 : Format.FLOAT32;
+    }
+
+    /**
+     * Whether scores use a packed fp16 output head: x86 CPUs, and never for a model that was asked
+     * for in exact float32.
      */
     static boolean packedHalf(Precision precision) {
         return precision != Precision.FLOAT32 && !onGpu() && cpuHas("avx2") && cpuHas("f16c");
     }
 
-    private static boolean onGpu() {
+    static boolean onGpu() {
         return Engine.getInstance().getGpuCount() > 0;
     }
 

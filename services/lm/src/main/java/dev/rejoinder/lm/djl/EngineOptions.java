@@ -7,10 +7,10 @@ import dev.rejoinder.lm.Precision;
  *
  * @param precision of the base's matrices
  * @param threads cores that one native pass uses; 0 for all
- * @param cachedTokens tokens whose keys and values a generator plans to keep, padding included:
- *     requests wait while the running ones, each with its prompt and up to 512 tokens of reply,
- *     would need more; one that alone needs more runs alone
- * @param prefillTokens most prompt tokens between two decode steps
+ * @param cachedTokens most tokens whose keys and values a generator keeps: of running rows, and of
+ *     ended ones as long as there is room. When running rows need more, the newest gives its room
+ *     up and is read again later
+ * @param prefillTokens most prompt tokens of one pass; fewer while rows decode beside it
  * @param scoringTokens most tokens of one scoring pass, unless one text alone is longer
  */
 public record EngineOptions(

@@ -1,62 +1,67 @@
 package dev.rejoinder.lm.djl;
 
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
+import dev.rejoinder.lm.vector.PagedCache;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of the running rows, a slot each, {@code [slots, capacity, heads, size]} for
- * every layer. Grows in blocks as rows and texts need it, and is given back when the batch runs
- * empty. Native thread only.
+ * Keys and values of all rows in blocks, as {@link PagedCache} lays them out: memory that libtorch
+ * and, on a CPU, the JVM's vector units both read and write. Reserved in full when it is first
+ * needed; a CPU's system hands it out as blocks are first used. Native thread only.
  */
 final class KvCache {
-    private static final int BLOCK = 128;
-
     private final Decoder decoder;
-    private final int mostSlots;
+    private final int blocks;
     private @Nullable IValue tensors;
-    private int slots;
-    private int capacity;
+    private PtNDArray[] handles = {};
+    private @Nullable PagedCache paged;
 
-    KvCache(Decoder decoder, int mostSlots) {
+    /**
+     * @param blocks that rows can have; one more is held for padding
+     */
+    KvCache(Decoder decoder, int blocks) {
         this.decoder = decoder;
-        this.mostSlots = mostSlots;
+        this.blocks = blocks + 1;
     }
 
-    /** What a cache for these rows would hold, in tokens, padding included. */
-    static long tokens(int slots, int length) {
-        return (long) slots * blocks(length);
+    /** Keys of all layers, then values. */
+    IValue tensors() {
+        if (tensors == null) {
+            tensors = decoder.pagedCache(blocks);
+            decoder.clear(tensors, new long[] {0});
+        }
+        return tensors;
     }
 
-    private static int blocks(int length) {
-        return (length + BLOCK - 1) / BLOCK * BLOCK;
+    /** The same for the vector units. */
+    PagedCache paged() {
+        if (paged == null) {
+            handles = tensors().toTensorArray(decoder.manager());
+            MemorySegment[] all =
+                    Arrays.stream(handles).map(NativeMemory::of).toArray(MemorySegment[]::new);
+            int layers = all.length / 2;
+            paged =
+                    new PagedCache(
+                            decoder.cacheFormat(),
+                            Arrays.copyOf(all, layers),
+                            Arrays.copyOfRange(all, layers, all.length));
+        }
+        return paged;
     }
 
-    /** The tensors, large enough for slots 0 to {@code slotsNeeded - 1} of this length. */
-    IValue atLeast(int slotsNeeded, int length) {
-        if (tensors != null && slotsNeeded <= slots && length <= capacity) return tensors;
-        int newSlots = slotsNeeded <= slots ? slots : Math.min(mostSlots, slotsNeeded + slots / 2);
-        int newCapacity = Math.max(capacity, blocks(length));
-        IValue grown = decoder.grownCache(tensors, newSlots, newCapacity);
-        release();
-        tensors = grown;
-        slots = newSlots;
-        capacity = newCapacity;
-        return grown;
-    }
-
-    void move(int source, int target, int length) {
-        if (tensors != null) decoder.moveSlot(tensors, source, target, length);
-    }
-
-    /** Forgets a slot's values: after a failed row they may not be finite. */
-    void clear(int slot) {
-        if (tensors != null && slot < slots) decoder.clearSlot(tensors, slot);
+    /** Fills blocks with zeros: what memory holds by chance may not be finite. */
+    void clear(long[] blocks) {
+        if (blocks.length > 0) decoder.clear(tensors(), blocks);
     }
 
     void release() {
+        for (PtNDArray handle : handles) handle.close();
+        handles = new PtNDArray[0];
         if (tensors != null) tensors.close();
         tensors = null;
-        slots = 0;
-        capacity = 0;
+        paged = null;
     }
 }

@@ -13,16 +13,18 @@ public final class LanguageModels {
 
     /** What {@link Precision#AUTO} means on this machine; the others mean themselves. */
     public static Precision resolve(Precision precision) {
-        return onNativeThread(
-                () -> Device.bfloat16(precision) ? Precision.BFLOAT16 : Precision.FLOAT32);
+        return onNativeThread(() -> {
+            if (precision == Precision.INT8 && Device.vectors()) return Precision.INT8;
+            return Device.bfloat16(precision) ? Precision.BFLOAT16 : Precision.FLOAT32;
+        });
     }
 
     /** Bytes of one weight as a decode step reads it. */
     public static int decodeWeightBytes(Precision precision) {
         return onNativeThread(() ->
-                Device.packedHalf(precision) || Device.bfloat16(precision)
-                        ? Short.BYTES
-                        : Float.BYTES);
+                Device.vectors()
+                        ? Device.vectorFormat(precision).bytes()
+                        : Device.bfloat16(precision) ? Short.BYTES : Float.BYTES);
     }
 
     private static <T> T onNativeThread(Callable<T> question) {

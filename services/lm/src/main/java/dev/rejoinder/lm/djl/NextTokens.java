@@ -4,11 +4,12 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.rejoinder.lm.generate.GeneratedToken;
 import dev.rejoinder.lm.generate.GeneratedToken.Alternative;
+import dev.rejoinder.lm.vector.Logits;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** From final hidden states to one sampled token a row. Native thread only. */
+/** From final hidden states or logits to one sampled token a row. Native thread only. */
 final class NextTokens {
     private final OutputHead head;
 
@@ -17,17 +18,59 @@ final class NextTokens {
     }
 
     /** A row's token, without its text, or why there is none. */
-    record Next(Row row, @Nullable GeneratedToken token) {
-        boolean failed() {
-            return token == null;
+    record Next(Row row, @Nullable GeneratedToken token, @Nullable RuntimeException failure) {
+        static Next failed(Row row, RuntimeException failure) {
+            return new Next(row, null, failure);
+        }
+
+        static Next notFinite(Row row) {
+            return failed(
+                    row,
+                    new IllegalStateException(
+                            "the model's logits are not finite for this row; its adapter or weights are damaged"));
         }
 
         GeneratedToken orThrow() {
-            if (token == null)
-                throw new IllegalStateException(
-                        "the model's logits are not finite for this row; its adapter or weights are damaged");
-            return token;
+            if (token != null) return token;
+            throw failure == null ? new IllegalStateException("no token and no reason") : failure;
         }
+    }
+
+    /**
+     * @param logits a row for each row, in order
+     */
+    List<Next> of(Logits logits, List<Row> rows) {
+        var result = new ArrayList<Next>();
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            try {
+                result.add(
+                        Float.isFinite(logits.logSum(i))
+                                ? new Next(row, token(logits, i, row.sampler()), null)
+                                : Next.notFinite(row));
+            } catch (RuntimeException e) {
+                result.add(Next.failed(row, e));
+            }
+        }
+        return result;
+    }
+
+    private static GeneratedToken token(Logits logits, int row, Sampler sampler) {
+        int id = chosen(logits, row, sampler);
+        float logSum = logits.logSum(row);
+        double logProb = (double) logits.at(row, id) - logSum;
+        var others = new ArrayList<Alternative>();
+        int count = sampler.topLogProbs();
+        if (count > 0)
+            for (int other : Sampler.likeliest(logits.row(row), count))
+                others.add(new Alternative(other, logits.at(row, other) - logSum));
+        return new GeneratedToken(id, "", logProb, others);
+    }
+
+    private static int chosen(Logits logits, int row, Sampler sampler) {
+        if (sampler.changesLogits()) return sampler.choose(logits.row(row));
+        if (sampler.greedy()) return logits.argmax(row);
+        return sampler.draw(logits.weights(row, sampler.temperature()));
     }
 
     /**
@@ -46,10 +89,11 @@ final class NextTokens {
         PtNDArray[] read = head.next(into, hidden, temperatures, sampled);
         float[] logSums = read[1].toFloatArray();
         long[] ids = read[2].toLongArray();
+        @Nullable RuntimeException[] failures = new RuntimeException[ids.length];
         for (int i = 0; i < ids.length; i++) {
             Sampler sampler = rows.get(i).sampler();
             if (!Float.isFinite(logSums[i])) continue;
-            if (sampler.changesLogits()) ids[i] = sampler.choose(read[0].get(i).toFloatArray());
+            if (sampler.changesLogits()) ids[i] = chosen(read[0], i, sampler, failures);
             else if (!sampler.greedy()) ids[i] = sampler.draw(read[3].get(i).toFloatArray());
         }
         float[] logits = head.gather(into, read[0], ids);
@@ -57,15 +101,31 @@ final class NextTokens {
         var result = new ArrayList<Next>();
         for (int i = 0; i < ids.length; i++) {
             Row row = rows.get(i);
-            boolean finite = Float.isFinite(logSums[i]);
+            RuntimeException failure = failures[i];
+            if (failure != null) {
+                result.add(Next.failed(row, failure));
+                continue;
+            }
+            if (!Float.isFinite(logSums[i])) {
+                result.add(Next.notFinite(row));
+                continue;
+            }
             var others = alternatives.of(i, row.sampler().topLogProbs(), logSums[i]);
             double logProb = (double) logits[i] - logSums[i];
-            result.add(
-                    new Next(
-                            row,
-                            finite ? new GeneratedToken((int) ids[i], "", logProb, others) : null));
+            result.add(new Next(row, new GeneratedToken((int) ids[i], "", logProb, others), null));
         }
         return result;
+    }
+
+    /** A row's own failure, such as a grammar that has no way on, is no other row's. */
+    private static int chosen(
+            PtNDArray logits, int row, Sampler sampler, @Nullable RuntimeException[] failures) {
+        try {
+            return sampler.choose(logits.get(row).toFloatArray());
+        } catch (RuntimeException e) {
+            failures[row] = e;
+            return 0;
+        }
     }
 
     /**

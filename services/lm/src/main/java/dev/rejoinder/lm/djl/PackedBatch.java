@@ -25,7 +25,6 @@ record PackedBatch(Pass pass, long[] targets) {
                         batch.positions,
                         batch.segments,
                         Mask.PACKED,
-                        time,
                         null,
                         batch.select);
         return new PackedBatch(pass, batch.targets);

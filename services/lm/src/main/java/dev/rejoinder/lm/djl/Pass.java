@@ -1,6 +1,7 @@
 package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.djl.DecoderSource.Mask;
+import dev.rejoinder.lm.vector.PagedCache;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param ids {@code [rows, time]}, row-major
  * @param positions likewise
  * @param segments likewise, for {@link Mask#PACKED}; null elsewhere
- * @param keys cached keys to look at, for {@link Mask#CACHED} and {@link Mask#OPEN}
- * @param slots cache slot of each row; null for a pass without a cache
+ * @param paged where the cache is written and read; null for a pass without one
  * @param select flat indices {@code row * time + t} of the wanted final hidden states
  */
 record Pass(
@@ -20,8 +20,7 @@ record Pass(
         long[] positions,
         long @Nullable [] segments,
         Mask mask,
-        int keys,
-        long @Nullable [] slots,
+        @Nullable Paged paged,
         long[] select) {
 
     /**
@@ -32,10 +31,17 @@ record Pass(
      */
     record Pool(long[] layers, int spans, float[] weights) {}
 
-    /** The first slot if the rows lie one after the other in the cache, else -1. */
-    int firstSlot() {
-        if (slots == null) return -1;
-        for (int i = 1; i < slots.length; i++) if (slots[i] != slots[0] + i) return -1;
-        return (int) slots[0];
+    /**
+     * Places in a {@link PagedCache}.
+     *
+     * @param blocks that each token is written to, {@code [rows, time]}; 0 for padding
+     * @param offsets within its block, likewise
+     * @param texts blocks of each row's text so far, {@code [rows, each]}, short ones filled up
+     *     with one of their own
+     */
+    record Paged(long[] blocks, long[] offsets, long[] texts, int each) {
+        int keys() {
+            return each * PagedCache.BLOCK;
+        }
     }
 }

@@ -151,8 +151,7 @@ final class Reader {
             for (int t = s.from(); t < s.to(); t++) select.add((long) i * time + t - 1);
         }
         long[] selected = select.stream().mapToLong(l -> l).toArray();
-        return new Pass(
-                batch.size(), time, ids, positions, segments, Mask.PACKED, time, null, selected);
+        return new Pass(batch.size(), time, ids, positions, segments, Mask.PACKED, null, selected);
     }
 
     private static long[] targets(List<Probe> batch) {

@@ -6,14 +6,13 @@ import dev.rejoinder.lm.generate.FinishReason;
 import dev.rejoinder.lm.generate.GeneratedToken;
 import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.TokenSink;
+import dev.rejoinder.lm.paging.BlockTable;
 import dev.rejoinder.lm.token.Tokenizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One request in the batch: what is known of its reply, and how far its prompt is read. */
+/** One request in the batch: its text so far, and how much of it is in the cache. */
 final class Row implements BatchGenerator.Ticket {
-    private static final int PLANNED_REPLY = 512;
-
     private final GenerationRequest request;
     private final @Nullable TorchAdapter adapter;
     private final TokenSink sink;
@@ -23,14 +22,17 @@ final class Row implements BatchGenerator.Ticket {
     private final Sampler sampler;
     private volatile boolean cancelled;
     private boolean done;
-    private int generated;
-    private int lastToken;
+    private int[] tokens;
+    private int length;
 
-    /** Cache slot; -1 while waiting. */
-    int slot = -1;
+    /** Where the text lies in the cache; null before anything of it is read. */
+    @Nullable BlockTable table;
 
     /** Tokens in the cache. */
     int cached;
+
+    /** Whose weights have read what is in the cache. */
+    long owner;
 
     Row(
             GenerationRequest request,
@@ -45,6 +47,8 @@ final class Row implements BatchGenerator.Ticket {
         this.chat = chat;
         this.text = new ReplyText(request.stop());
         this.sampler = new Sampler(request);
+        this.tokens = request.prompt();
+        this.length = tokens.length;
         if (adapter != null) adapter.hold();
     }
 
@@ -69,66 +73,52 @@ final class Row implements BatchGenerator.Ticket {
         return adapter;
     }
 
-    int promptLeft() {
-        return Math.max(0, request.prompt().length - cached);
+    /** Prompt and reply so far, {@link #length()} tokens and possibly more places. */
+    int[] tokens() {
+        return tokens;
     }
 
-    boolean prefilled() {
-        return cached >= request.prompt().length;
+    int length() {
+        return length;
+    }
+
+    /** Tokens of the text that are not in the cache; the next one follows the last of them. */
+    int unread() {
+        return length - cached;
     }
 
     /** Whether one position more gives its next token. */
     boolean decodes() {
-        return promptLeft() <= 1;
+        return unread() == 1;
     }
 
-    /**
-     * Tokens that both prompts begin with under the same adapter; the last token of this one's is
-     * never counted, because it has to be computed for what follows it.
-     */
+    /** Tokens that both texts begin with. */
     int sharedBeginning(Row other) {
-        if (other == this || other.adapter != adapter) return 0;
-        int[] mine = request.prompt();
-        int differs = Arrays.mismatch(mine, other.request.prompt());
-        return Math.min(differs < 0 ? mine.length : differs, mine.length - 1);
-    }
-
-    /** Whether copying pays: reading many short rests one by one would cost more than it saves. */
-    boolean isWorthSharing(int tokens) {
-        return tokens > 0 && 2 * tokens >= request.prompt().length;
-    }
-
-    /**
-     * Tokens in the cache that this row is planned with: clients that set no limit get the whole
-     * context as theirs and use little of it.
-     */
-    int plannedLength() {
-        return request.prompt().length + Math.min(request.maxTokens(), PLANNED_REPLY);
-    }
-
-    /** The cache holds so many tokens more. */
-    void read(int tokens) {
-        cached += tokens;
-    }
-
-    /** The token at a position that is not yet in the cache. */
-    int token(int position) {
-        return position < request.prompt().length ? request.prompt()[position] : lastToken;
+        int least = Math.min(length, other.length);
+        int differs = Arrays.mismatch(tokens, 0, least, other.tokens, 0, least);
+        return differs < 0 ? least : differs;
     }
 
     /** Takes the next token of the reply and hands on what became certain. */
     void accept(GeneratedToken sampled) {
-        lastToken = sampled.id();
         if (chat.isStop(sampled.id())) {
             finish(FinishReason.STOP, text.rest(), null);
             return;
         }
-        generated++;
+        append(sampled.id());
         sampler.wrote(sampled.id());
         String certain = text.add(tokenizer.bytes(sampled.id()));
         sink.token(new GeneratedToken(sampled.id(), certain, sampled.logProb(), sampled.top()));
         if (text.stopped()) finish(FinishReason.STOP, "", null);
-        else if (generated == request.maxTokens()) finish(FinishReason.LENGTH, text.rest(), null);
+        else if (length - request.prompt().length == request.maxTokens())
+            finish(FinishReason.LENGTH, text.rest(), null);
+    }
+
+    /** The request's own prompt is never written to. */
+    private void append(int token) {
+        if (length == tokens.length || tokens == request.prompt())
+            tokens = Arrays.copyOf(tokens, length + length / 2 + 16);
+        tokens[length++] = token;
     }
 
     void finish(FinishReason reason) {

@@ -147,6 +147,14 @@ final class Sampler {
         return Arrays.copyOf(candidates, n);
     }
 
+    /** Tokens of the largest logits, falling; of equals the smaller token first. */
+    static int[] likeliest(float[] logits, int count) {
+        long[] rising = largest(logits, Math.min(count, logits.length));
+        int[] falling = new int[rising.length];
+        for (int i = 0; i < falling.length; i++) falling[i] = token(rising[rising.length - 1 - i]);
+        return falling;
+    }
+
     private static long[] largest(float[] probabilities, int count) {
         PriorityQueue<Long> kept = new PriorityQueue<>(count + 1);
         long least = Long.MIN_VALUE;
@@ -160,11 +168,16 @@ final class Sampler {
         return kept.stream().mapToLong(Long::longValue).sorted().toArray();
     }
 
-    /** Positive floats sort as their bits do; ties go to the smaller token, as in an argmax. */
-    private static long candidate(float probability, int token) {
-        return (long) Float.floatToIntBits(probability) << 32 | ~token & 0xffffffffL;
+    /**
+     * Floats sort as their bits do, negative ones once all but the sign is turned over; ties go to
+     * the smaller token, as in an argmax.
+     */
+    private static long candidate(float value, int token) {
+        int bits = Float.floatToIntBits(value);
+        return (long) (bits ^ bits >> 31 & Integer.MAX_VALUE) << 32 | ~token & 0xffffffffL;
     }
 
+    /** Of a candidate that is no negative number. */
     private static float probability(long candidate) {
         return Float.intBitsToFloat((int) (candidate >>> 32));
     }

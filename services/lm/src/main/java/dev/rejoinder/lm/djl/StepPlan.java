@@ -1,116 +1,170 @@
 package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.djl.DecoderSource.Mask;
+import dev.rejoinder.lm.vector.LowRank;
+import dev.rejoinder.lm.vector.PagedCache;
+import dev.rejoinder.lm.vector.TokenBatch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rows that one pass of a step moves on, and by how many tokens at most: a chunk of prompts, or
- * one token each.
- */
-record StepPlan(List<Row> rows, int time, int slidingWindow) {
-    /** Rows whose rest is at least so much of the longest share a prefill. */
+/** The rows that one pass moves on, each by so many tokens of its text. */
+record StepPlan(List<Part> parts) {
+    /** A row's next tokens. */
+    record Part(Row row, int tokens) {
+        /** Whether the row has a next token after the pass. */
+        boolean ready() {
+            return tokens == row.unread();
+        }
+
+        int block(int t) {
+            return Objects.requireNonNull(row.table).blocks()[(row.cached + t) / PagedCache.BLOCK];
+        }
+    }
+
+    /** Rows whose rest is at least so much of the longest share a pass of libtorch's. */
     private static final double LIKE_LENGTH = 0.7;
 
+    /** One token for each row that still has room. */
+    static StepPlan decode(List<Row> rows) {
+        return new StepPlan(
+                rows.stream()
+                        .filter(r -> r.table != null && !r.done())
+                        .map(r -> new Part(r, 1))
+                        .toList());
+    }
+
     /**
-     * The oldest prompt that is not read yet, with others of like length if they start as well and
-     * the bound allows; null if all are read. A row whose beginning an earlier one is about to read
-     * waits for it.
+     * The oldest text that is not read yet, or as much of it as the bound allows, and others after
+     * it: any that still fit if all are few enough to need no filling up, else those of like length
+     * that fit whole.
+     *
+     * @param tokens most tokens, filling up included
+     * @param ragged tokens up to which nothing is filled up
      */
-    static @Nullable StepPlan prefill(List<Row> running, int tokens, int slidingWindow) {
-        List<Row> unread = withoutFollowers(running.stream().filter(r -> !r.decodes()).toList());
-        if (unread.isEmpty()) return null;
-        Row first = unread.getFirst();
-        int time = Math.min(tokens, first.promptLeft());
-        var rows = new ArrayList<Row>(List.of(first));
-        if (first.cached == 0 && time == first.promptLeft()) {
-            int longest = time;
-            for (Row row : unread.subList(1, unread.size())) {
-                int wider = Math.max(longest, row.promptLeft());
-                boolean alike = Math.min(time, row.promptLeft()) >= LIKE_LENGTH * wider;
-                if (row.cached > 0 || !alike || (rows.size() + 1) * wider > tokens) continue;
-                rows.add(row);
-                longest = wider;
-            }
-            time = longest;
+    static StepPlan prompts(List<Row> running, int tokens, int ragged) {
+        List<Part> parts = new ArrayList<>();
+        int longest = 0;
+        int sum = 0;
+        for (Row row : running) {
+            if (row.table == null || row.unread() < 2) continue;
+            int part = Math.min(row.unread(), tokens - sum);
+            int wider = Math.max(longest, row.unread());
+            boolean packed = sum + part <= ragged;
+            boolean alike =
+                    Math.min(parts.isEmpty() ? wider : parts.getFirst().tokens, row.unread())
+                            >= LIKE_LENGTH * wider;
+            boolean fits = (parts.size() + 1L) * wider <= tokens;
+            if (part < 1 || !(parts.isEmpty() || packed || alike && fits)) continue;
+            parts.add(new Part(row, part));
+            longest = Math.max(longest, part);
+            sum += part;
         }
-        rows.sort(Comparator.comparingInt(r -> r.slot));
-        return new StepPlan(List.copyOf(rows), time, slidingWindow);
+        return new StepPlan(List.copyOf(parts));
     }
 
-    /** Without those that will share the beginning of one before them. */
-    private static List<Row> withoutFollowers(List<Row> unread) {
-        List<Row> leaders = new ArrayList<>();
-        for (Row row : unread) {
-            boolean follows =
-                    row.cached == 0
-                            && leaders.stream()
-                                    .anyMatch(l -> row.isWorthSharing(row.sharedBeginning(l)));
-            if (!follows) leaders.add(row);
-        }
-        return leaders;
+    List<Row> rows() {
+        return parts.stream().map(Part::row).toList();
     }
 
-    static StepPlan decode(List<Row> rows, int slidingWindow) {
-        var sorted = new ArrayList<>(rows);
-        sorted.sort(Comparator.comparingInt(r -> r.slot));
-        return new StepPlan(List.copyOf(sorted), 1, slidingWindow);
-    }
-
-    /** Tokens of this row in the pass, padding not counted. */
-    int length(Row row) {
-        return row.prefilled() ? 1 : Math.min(time, row.promptLeft());
-    }
-
-    /** Rows that have a next token after the pass. */
+    /** Rows that have a next token after the pass, in order. */
     List<Row> ready() {
-        return rows.stream().filter(r -> length(r) >= r.promptLeft()).toList();
+        return parts.stream().filter(Part::ready).map(Part::row).toList();
     }
 
-    /** Cached tokens that the pass needs room for, padding included. */
-    int reach() {
-        return rows.stream().mapToInt(r -> r.cached + time).max().orElseThrow();
+    /** Tokens of all rows. */
+    int tokens() {
+        return parts.stream().mapToInt(Part::tokens).sum();
     }
 
-    Pass pass() {
-        long[] ids = new long[rows.size() * time];
-        long[] positions = new long[ids.length];
-        long[] slots = new long[rows.size()];
-        for (int i = 0; i < slots.length; i++) {
-            Row row = rows.get(i);
-            slots[i] = row.slot;
-            int length = length(row);
-            for (int t = 0; t < time; t++) {
-                positions[i * time + t] = row.cached + t;
-                if (t < length) ids[i * time + t] = row.token(row.cached + t);
+    StepPlan with(StepPlan other) {
+        var both = new ArrayList<>(parts);
+        both.addAll(other.parts);
+        return new StepPlan(both);
+    }
+
+    /** For the vector units: token beside token, those of one adapter next to each other. */
+    StepPlan sortedByAdapter() {
+        var sorted = new ArrayList<>(parts);
+        sorted.sort(
+                Comparator.comparingLong(
+                        p -> p.row.adapter() == null ? -1 : p.row.adapter().number()));
+        return new StepPlan(sorted);
+    }
+
+    TokenBatch tokenBatch() {
+        int n = tokens();
+        int[] ids = new int[n];
+        int[] positions = new int[n];
+        int[][] blocks = new int[n][];
+        @Nullable LowRank[] adapters = new LowRank[n];
+        int[] select = new int[ready().size()];
+        int at = 0;
+        int selected = 0;
+        for (Part part : parts) {
+            Row row = part.row;
+            TorchAdapter adapter = row.adapter();
+            for (int t = 0; t < part.tokens; t++, at++) {
+                ids[at] = row.tokens()[row.cached + t];
+                positions[at] = row.cached + t;
+                blocks[at] = Objects.requireNonNull(row.table).blocks();
+                adapters[at] = adapter == null ? null : adapter.lowRank();
             }
+            if (part.ready()) select[selected++] = at - 1;
         }
-        return new Pass(slots.length, time, ids, positions, null, mask(), reach(), slots, select());
+        return new TokenBatch(ids, positions, blocks, adapters, select);
     }
 
-    private Mask mask() {
-        boolean fresh = rows.stream().allMatch(r -> r.cached == 0);
-        if (slidingWindow > 0 && reach() > slidingWindow) return Mask.CACHED;
-        if (fresh) return Mask.CAUSAL;
-        boolean alike = rows.stream().allMatch(r -> r.cached + time == reach());
-        return time == 1 && alike ? Mask.OPEN : Mask.CACHED;
+    /** For libtorch: a row beside a row, filled up to the longest. */
+    Pass pass(int slidingWindow) {
+        int time = parts.stream().mapToInt(Part::tokens).max().orElseThrow();
+        int reach = parts.stream().mapToInt(p -> p.row.cached + p.tokens).max().orElseThrow();
+        int each = (reach + PagedCache.BLOCK - 1) / PagedCache.BLOCK;
+        long[] ids = new long[parts.size() * time];
+        long[] positions = new long[ids.length];
+        long[] blocks = new long[ids.length];
+        long[] offsets = new long[ids.length];
+        long[] texts = new long[parts.size() * each];
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            Row row = part.row;
+            for (int t = 0; t < time; t++) {
+                int position = row.cached + Math.min(t, part.tokens - 1);
+                int at = i * time + t;
+                positions[at] = position;
+                if (t >= part.tokens) continue;
+                ids[at] = row.tokens()[position];
+                blocks[at] = part.block(t);
+                offsets[at] = position % PagedCache.BLOCK;
+            }
+            int own = (row.cached + part.tokens - 1) / PagedCache.BLOCK;
+            for (int b = 0; b < each; b++)
+                texts[i * each + b] = Objects.requireNonNull(row.table).blocks()[Math.min(b, own)];
+        }
+        boolean fresh = parts.stream().allMatch(p -> p.row.cached == 0);
+        boolean wide = slidingWindow > 0 && reach > slidingWindow;
+        Mask mask = fresh && !wide ? Mask.CAUSAL : Mask.CACHED;
+        var paged = new Pass.Paged(blocks, offsets, texts, each);
+        return new Pass(parts.size(), time, ids, positions, null, mask, paged, select(time));
     }
 
-    private long[] select() {
-        return ready().stream()
-                .mapToLong(r -> (long) rows.indexOf(r) * time + length(r) - 1)
-                .toArray();
+    private long[] select(int time) {
+        long[] select = new long[ready().size()];
+        int n = 0;
+        for (int i = 0; i < parts.size(); i++)
+            if (parts.get(i).ready()) select[n++] = (long) i * time + parts.get(i).tokens - 1;
+        return select;
     }
 
     /** Rows grouped by the adapter that answers them; the base's rows are in no group. */
     AdapterGroups adapters() {
         Map<TorchAdapter, List<Integer>> groups = new LinkedHashMap<>();
-        for (int i = 0; i < rows.size(); i++) {
-            TorchAdapter adapter = rows.get(i).adapter();
+        for (int i = 0; i < parts.size(); i++) {
+            TorchAdapter adapter = parts.get(i).row.adapter();
             if (adapter != null) groups.computeIfAbsent(adapter, a -> new ArrayList<>()).add(i);
         }
         return new AdapterGroups(

@@ -6,8 +6,12 @@ import ai.djl.pytorch.engine.PtNDManager;
 import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.adapter.AdapterConfig;
+import dev.rejoinder.lm.vector.Format;
+import dev.rejoinder.lm.vector.LowRank;
+import dev.rejoinder.lm.vector.Matrix;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +20,16 @@ import org.jspecify.annotations.Nullable;
  * its users: rows in flight keep the tensors alive after {@link #close()}.
  */
 final class TorchAdapter implements Adapter {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     private final AdapterConfig config;
     private final Supplier<String> digest;
     private final NativeGate gate;
     private final Decoder decoder;
     private final PtNDManager manager;
     private PtNDArray[] tensors;
+    private @Nullable LowRank lowRank;
+    private long number;
     private final Object usersLock = new Object();
     private int users = 1;
     private boolean closed;
@@ -38,7 +46,28 @@ final class TorchAdapter implements Adapter {
         this.gate = gate;
         this.decoder = decoder;
         this.manager = manager;
-        this.tensors = tensors;
+        take(tensors);
+    }
+
+    private void take(PtNDArray[] fused) {
+        tensors = fused;
+        number = NUMBERS.incrementAndGet();
+        lowRank = Device.vectors() ? lowRank(fused) : null;
+    }
+
+    /** The same memory for the vector units; nothing where nothing is adapted. */
+    private static LowRank lowRank(PtNDArray[] fused) {
+        @Nullable Matrix[] down = new Matrix[fused.length / 2];
+        @Nullable Matrix[] up = new Matrix[fused.length / 2];
+        for (int i = 0; i < down.length; i++) {
+            Shape a = fused[2 * i].getShape();
+            if (a.get(0) == 0) continue;
+            int rank = (int) a.get(0);
+            down[i] = NativeMemory.matrix(fused[2 * i], Format.FLOAT32, rank, (int) a.get(1));
+            int height = (int) fused[2 * i + 1].getShape().get(0);
+            up[i] = NativeMemory.matrix(fused[2 * i + 1], Format.FLOAT32, height, rank);
+        }
+        return new LowRank(down, up);
     }
 
     /**
@@ -100,7 +129,7 @@ final class TorchAdapter implements Adapter {
                 () -> {
                     PtNDArray[] fused = fuse(manager, decoder.script(), shape, values);
                     for (PtNDArray old : tensors) old.close();
-                    tensors = fused;
+                    take(fused);
                     return this;
                 });
     }
@@ -113,6 +142,15 @@ final class TorchAdapter implements Adapter {
     @Override
     public String digest() {
         return digest.get();
+    }
+
+    /** Which values these are: another number after every {@link #refresh}, never one twice. */
+    long number() {
+        return number;
+    }
+
+    @Nullable LowRank lowRank() {
+        return lowRank;
     }
 
     List<PtNDArray> tensors() {

@@ -1,7 +1,6 @@
 package dev.rejoinder.lm.djl;
 
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.IValue;
 import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.chat.ChatEncoder;
 import dev.rejoinder.lm.djl.NextTokens.Next;
@@ -10,30 +9,37 @@ import dev.rejoinder.lm.generate.FinishReason;
 import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.TokenSink;
 import dev.rejoinder.lm.token.Tokenizer;
+import dev.rejoinder.lm.vector.Logits;
+import dev.rejoinder.lm.vector.VectorDecoder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Continuous batching over one cache. A step reads at most a bounded number of prompt tokens and
- * then decodes one token for every row whose prompt is read, so that a long prompt does not stop
- * the others. What prompts in the batch have in common, such as the samples of one chat, is read
- * once and copied. Running rows hold the slots 0 to n - 1: whoever ends gives its slot to the last.
+ * Continuous batching over one paged cache. A step decodes one token for every row whose text is
+ * read, and reads some tokens of those whose text is not. What texts have in common from the first
+ * token on is read once, also after the text that it was read for has ended.
  */
 final class TorchGenerator implements BatchGenerator {
     private final NativeGate gate;
     private final Decoder decoder;
     private final Tokenizer tokenizer;
     private final ChatEncoder chat;
-    private final EngineOptions options;
     private final int capacity;
-    private final KvCache cache;
+    private final RowCache cache;
+    private final Pace pace;
     private final NextTokens nextTokens;
     private final Queue<Row> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
     private final List<Row> running = new ArrayList<>();
+
+    /** Rows that gave their room up; they come back before any that waits. */
+    private final Deque<Row> preempted = new ArrayDeque<>();
+
     private volatile int runningCount;
     private volatile boolean closed;
 
@@ -50,9 +56,9 @@ final class TorchGenerator implements BatchGenerator {
         this.decoder = decoder;
         this.tokenizer = tokenizer;
         this.chat = chat;
-        this.options = options;
         this.capacity = capacity;
-        this.cache = new KvCache(decoder, capacity);
+        this.cache = new RowCache(decoder, options.cachedTokens());
+        this.pace = new Pace(options.prefillTokens());
         this.nextTokens = new NextTokens(decoder.head());
     }
 
@@ -60,15 +66,20 @@ final class TorchGenerator implements BatchGenerator {
     public Ticket add(GenerationRequest request, TokenSink sink) {
         if (closed) throw new IllegalStateException("the generator is closed");
         TokenIds.requireKnown(request.prompt(), decoder.config());
+        int length = request.prompt().length;
         int context = decoder.config().contextLength();
-        if (request.prompt().length + (long) request.maxTokens() > context)
+        if (length + (long) request.maxTokens() > context)
             throw new IllegalArgumentException(
                     "a prompt of %d tokens and max_tokens of %d exceed the model's context of %d; ask for at most %d after this prompt"
                             .formatted(
-                                    request.prompt().length,
+                                    length,
                                     request.maxTokens(),
                                     context,
-                                    Math.max(0, context - request.prompt().length)));
+                                    Math.max(0, context - length)));
+        if (length + 1 > cache.tokens())
+            throw new IllegalArgumentException(
+                    "a prompt of %d tokens does not fit the %d tokens that the cache holds; shorten it or raise the cached tokens"
+                            .formatted(length, cache.tokens()));
         var adapter = TorchAdapter.requireOf(decoder, request.adapter());
         var row = new Row(request, adapter, sink, tokenizer, chat);
         waitingCount.incrementAndGet();
@@ -81,97 +92,135 @@ final class TorchGenerator implements BatchGenerator {
     public boolean step() {
         endCancelled();
         admit();
-        shareBeginnings();
-        int window = decoder.config().slidingWindow();
-        var prompts = StepPlan.prefill(running, options.prefillTokens(), window);
-        List<Row> decoding = running.stream().filter(Row::decodes).toList();
-        if (prompts != null) advance(prompts);
-        if (!decoding.isEmpty()) advance(StepPlan.decode(decoding, window));
-        if (running.isEmpty()) gate.run(Priority.SERVING, this::releaseCache);
-        return !running.isEmpty() || !waiting.isEmpty();
+        begin();
+        List<Row> decoding = running.stream().filter(r -> r.table != null && r.decodes()).toList();
+        provide(decoding);
+        StepPlan next = StepPlan.decode(decoding);
+        StepPlan prompts =
+                StepPlan.prompts(running, pace.promptTokens(next.tokens()), mostTogether());
+        long begun = System.nanoTime();
+        if (prompts.tokens() + next.tokens() <= mostTogether()) {
+            advance(prompts.with(next));
+        } else {
+            advance(prompts);
+            advance(next);
+        }
+        pace.made(next.tokens(), prompts.tokens(), System.nanoTime() - begun);
+        return !running.isEmpty() || !preempted.isEmpty() || !waiting.isEmpty();
     }
 
-    private Object releaseCache() {
-        cache.release();
-        return this;
+    /** Tokens that the vector units read faster than libtorch; none where there are none. */
+    private int mostTogether() {
+        return decoder.vectors() == null ? 0 : VectorDecoder.MOST_TOKENS;
     }
 
     private void endCancelled() {
-        for (Row row : List.copyOf(running))
+        for (Row row : running)
             if (row.cancelled()) guarded(row, () -> row.finish(FinishReason.CANCELLED));
-        compact();
-        for (Row row : waiting)
-            if (row.cancelled() && waiting.remove(row)) {
-                waitingCount.decrementAndGet();
-                guarded(row, () -> row.finish(FinishReason.CANCELLED));
-            }
+        dropEnded();
+        for (Queue<Row> queue : List.of(waiting, preempted))
+            for (Row row : List.copyOf(queue))
+                if (row.cancelled() && queue.remove(row)) {
+                    waitingCount.decrementAndGet();
+                    guarded(row, () -> row.finish(FinishReason.CANCELLED));
+                }
     }
 
-    /** In order of arrival, as long as slots and the cache's bound allow. */
+    /** In order of arrival, as long as rows and blocks are left. */
     private void admit() {
-        int longest = running.stream().mapToInt(Row::plannedLength).max().orElse(0);
         while (running.size() < capacity) {
-            Row row = waiting.peek();
+            Queue<Row> queue = preempted.isEmpty() ? waiting : preempted;
+            Row row = queue.peek();
             if (row == null) return;
-            longest = Math.max(longest, row.plannedLength());
-            boolean fits = KvCache.tokens(running.size() + 1, longest) <= options.cachedTokens();
-            if (!fits && !running.isEmpty()) return;
-            waiting.remove();
-            row.slot = running.size();
+            if (!running.isEmpty() && !cache.hasRoomFor(row, running)) return;
+            queue.remove();
             running.add(row);
             runningCount = running.size();
             waitingCount.decrementAndGet();
         }
     }
 
-    /** Rows that have not begun take over what another row has read of the same beginning. */
-    private void shareBeginnings() {
+    /**
+     * Rows that have not begun do so, unless another is just reading what they begin with: then
+     * they wait for it.
+     */
+    private void begin() {
+        List<Row> leaders = new ArrayList<>();
         for (Row row : running) {
-            if (row.cached > 0) continue;
-            for (Row other : running) {
-                int shared = Math.min(row.sharedBeginning(other), other.cached);
-                if (!row.isWorthSharing(shared)) continue;
-                copyBeginning(other, row, shared);
-                break;
-            }
+            if (row.table == null && !follows(row, leaders)) cache.begin(row);
+            if (row.unread() > 1) leaders.add(row);
         }
     }
 
-    private void copyBeginning(Row source, Row target, int tokens) {
-        gate.run(
-                Priority.SERVING,
-                () -> {
-                    cache.atLeast(running.size(), tokens);
-                    cache.move(source.slot, target.slot, tokens);
-                    return this;
-                });
-        target.read(tokens);
+    private boolean follows(Row row, List<Row> leaders) {
+        if (leaders.isEmpty()) return false;
+        int found = cache.found(row);
+        return leaders.stream()
+                .anyMatch(l -> l.adapter() == row.adapter() && cache.shared(l, row) > found);
     }
 
-    /** One native pass, then a token for every row whose prompt is read with it. */
+    /** Room for the next token of each; where there is none the newest row gives its own. */
+    private void provide(List<Row> decoding) {
+        for (Row row : decoding)
+            while (row.table != null && !row.done() && !cache.extend(row)) preemptNewest();
+        dropEnded();
+    }
+
+    /** The last row in its room can grow no more: its reply ends there. */
+    private void preemptNewest() {
+        List<Row> holders = running.stream().filter(r -> r.table != null && !r.done()).toList();
+        Row newest = holders.getLast();
+        if (holders.size() == 1) {
+            guarded(newest, () -> newest.finish(FinishReason.LENGTH));
+            return;
+        }
+        cache.release(newest);
+        running.remove(newest);
+        preempted.addFirst(newest);
+        waitingCount.incrementAndGet();
+        runningCount = running.size();
+    }
+
+    /** One pass, then a token for every row whose text is read with it. */
     private void advance(StepPlan plan) {
+        if (plan.parts().isEmpty()) return;
         try {
             List<Next> next = gate.run(Priority.SERVING, true, () -> compute(plan));
-            for (Row row : plan.rows()) row.read(plan.length(row));
-            for (Next n : next) guarded(n.row(), () -> n.row().accept(n.orThrow()));
+            for (StepPlan.Part part : plan.parts()) part.row().cached += part.tokens();
+            for (Next n : next) take(n);
         } catch (RuntimeException e) {
-            for (Row row : plan.rows()) guarded(row, () -> row.fail(e));
+            for (Row row : plan.rows()) failed(row, e);
         }
-        compact();
+        dropEnded();
+    }
+
+    private void take(Next next) {
+        Row row = next.row();
+        if (next.failure() != null) {
+            failed(row, next.failure());
+            return;
+        }
+        cache.publish(row);
+        guarded(row, () -> row.accept(next.orThrow()));
+    }
+
+    private void failed(Row row, RuntimeException e) {
+        cache.discard(row);
+        guarded(row, () -> row.fail(e));
     }
 
     private List<Next> compute(StepPlan plan) {
-        IValue tensors = cache.atLeast(running.size(), plan.reach());
+        VectorDecoder vectors = decoder.vectors();
+        if (vectors != null && plan.tokens() <= VectorDecoder.MOST_TOKENS) {
+            StepPlan sorted = plan.sortedByAdapter();
+            Logits logits = vectors.read(sorted.tokenBatch(), cache.memory().paged());
+            return nextTokens.of(logits, sorted.ready());
+        }
+        Pass pass = plan.pass(decoder.config().slidingWindow());
         try (var into = (PtNDManager) decoder.manager().newSubManager()) {
-            Pass pass = plan.pass();
-            if (pass.select().length == 0) {
-                decoder.hidden(into, pass, plan.adapters(), tensors);
-                return List.of();
-            }
-            var hidden = decoder.hidden(into, pass, plan.adapters(), tensors);
-            List<Next> next = nextTokens.of(into, hidden, plan.ready());
-            for (Next n : next) if (n.failed()) cache.clear(n.row().slot);
-            return next;
+            var hidden = decoder.hidden(into, pass, plan.adapters(), cache.memory().tensors());
+            List<Row> ready = plan.ready();
+            return ready.isEmpty() ? List.of() : nextTokens.of(into, hidden, ready);
         }
     }
 
@@ -188,24 +237,11 @@ final class TorchGenerator implements BatchGenerator {
         }
     }
 
-    /** Takes ended rows out; the last running row moves into each hole. */
-    private void compact() {
-        for (int i = running.size() - 1; i >= 0; i--) {
-            Row ended = running.get(i);
-            if (!ended.done()) continue;
-            Row last = running.removeLast();
-            if (last == ended) continue;
-            int hole = ended.slot;
-            running.set(i, last);
-            if (last.cached > 0)
-                gate.run(
-                        Priority.SERVING,
-                        () -> {
-                            cache.move(last.slot, hole, last.cached);
-                            return this;
-                        });
-            last.slot = hole;
-        }
+    private void dropEnded() {
+        running.removeIf(row -> {
+            if (row.done()) cache.release(row);
+            return row.done();
+        });
         runningCount = running.size();
     }
 
@@ -228,17 +264,23 @@ final class TorchGenerator implements BatchGenerator {
     public void close() {
         closed = true;
         for (Row row : running) guarded(row, () -> row.finish(FinishReason.CANCELLED));
+        dropEnded();
         endWaiting();
-        running.clear();
-        runningCount = 0;
-        if (!decoder.closed()) gate.run(Priority.SERVING, this::releaseCache);
+        if (!decoder.closed())
+            gate.run(
+                    Priority.SERVING,
+                    () -> {
+                        cache.close();
+                        return this;
+                    });
     }
 
     private void endWaiting() {
-        for (Row row = waiting.poll(); row != null; row = waiting.poll()) {
-            Row ended = row;
-            waitingCount.decrementAndGet();
-            guarded(ended, () -> ended.finish(FinishReason.CANCELLED));
-        }
+        for (Queue<Row> queue : List.of(waiting, preempted))
+            for (Row row = queue.poll(); row != null; row = queue.poll()) {
+                Row ended = row;
+                waitingCount.decrementAndGet();
+                guarded(ended, () -> ended.finish(FinishReason.CANCELLED));
+            }
     }
 }

@@ -82,24 +82,6 @@ class GenerationTest {
         }
     }
 
-    @Test
-    void ofPromptsThatBeginAlikeOnlyTheFirstIsReadAndTheOthersWait() {
-        int[] chat = prompt(23, 7);
-        List<Row> running = List.of(row(chat), row(prompt(23, 8)), row(chat));
-
-        StepPlan plan = StepPlan.prefill(running, 256, 0);
-
-        assertThat(plan.rows()).containsExactly(running.get(0), running.get(1));
-        running.get(0).read(23);
-        running.get(2).read(running.get(2).sharedBeginning(running.get(0)));
-        assertThat(running.get(2).decodes()).isTrue();
-    }
-
-    private static Row row(int[] prompt) {
-        var request = new GenerationRequest(prompt, lively(1), 4, List.of(), null);
-        return new Row(request, null, new Reply(), model.tokenizer(), model.chat());
-    }
-
     private static Sampling lively(long seed) {
         return new Sampling(1.2, 0.95, seed, 0);
     }

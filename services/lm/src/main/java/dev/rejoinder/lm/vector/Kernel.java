@@ -1,0 +1,19 @@
+package dev.rejoinder.lm.vector;
+
+/** Products with the matrices of one format. */
+interface Kernel {
+    /** Rows that a kernel may read and write for so many. */
+    static int padded(int rows) {
+        return rows <= 2 ? rows : (rows + 3) / 4 * 4;
+    }
+
+    /**
+     * {@code y[r, o] = sum over k of w[o, k] * x[r, k]} for some outputs.
+     *
+     * @param x {@code [padded(rows), width]}
+     * @param y {@code [padded(rows), height]}
+     * @param from first output
+     * @param to after the last output
+     */
+    void times(Matrix w, float[] x, int rows, float[] y, int from, int to);
+}

@@ -1,0 +1,263 @@
+package dev.rejoinder.lm.vector;
+
+import dev.rejoinder.lm.read.ModelConfig;
+import dev.rejoinder.lm.vector.VectorWeights.Layer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder's pass over few tokens, each with a text of its own or several of one text: what a step
+ * of continuous batching is made of. Everything is summed in float32, whatever the weights are. Not
+ * thread-safe.
+ */
+public final class VectorDecoder implements AutoCloseable {
+    /** Tokens up to which a pass is faster here than as a native matrix product. */
+    public static final int MOST_TOKENS = 32;
+
+    /** Pieces of a product for each thread, so that a late one finds little left. */
+    private static final int PIECES = 4;
+
+    /** Outputs below which a piece is not worth its handing over. */
+    private static final int LEAST_OUTPUTS = 32;
+
+    private final ModelConfig config;
+    private final VectorWeights weights;
+    private final PagedAttention attention;
+    private final Team team;
+    private final int queries;
+    private final int keys;
+    private int capacity;
+    private float[] x = {};
+    private float[] normed = {};
+    private float[] qkv = {};
+    private float[] attended = {};
+    private float[] gates = {};
+    private float[] gated = {};
+    private float[] delta = {};
+    private float[] logits = {};
+    private float[] rankIn = {};
+    private float[] rankMid = {};
+    private float[] rankOut = {};
+
+    public VectorDecoder(ModelConfig config, VectorWeights weights, int threads) {
+        this.config = config;
+        this.weights = weights;
+        this.attention = new PagedAttention(config);
+        this.team = new Team(threads);
+        this.queries = config.heads() * config.headSize();
+        this.keys = config.keyValueHeads() * config.headSize();
+    }
+
+    /** Whether the JVM was started with {@code --add-modules jdk.incubator.vector}. */
+    public static boolean available() {
+        return Kernels.available();
+    }
+
+    /**
+     * Reads the tokens: their keys and values are in the cache afterwards.
+     *
+     * @return a row for each selected token, valid until the next pass
+     */
+    public Logits read(TokenBatch batch, PagedCache cache) {
+        int n = batch.size();
+        require(n);
+        team.wake();
+        try {
+            for (int i = 0; i < n; i++)
+                weights.embedding().row(batch.ids()[i], x, i * config.hidden());
+            for (int i = 0; i < weights.layers().size(); i++) layer(i, batch, cache);
+            return logits(batch.select());
+        } finally {
+            team.rest();
+        }
+    }
+
+    private void require(int tokens) {
+        int rows = Kernel.padded(tokens);
+        if (rows <= capacity) return;
+        capacity = rows;
+        x = new float[rows * config.hidden()];
+        normed = new float[rows * config.hidden()];
+        qkv = new float[rows * (queries + 2 * keys)];
+        attended = new float[rows * queries];
+        gates = new float[rows * 2 * config.intermediate()];
+        gated = new float[rows * config.intermediate()];
+        delta = new float[rows * config.hidden()];
+    }
+
+    private void layer(int index, TokenBatch batch, PagedCache cache) {
+        Layer layer = weights.layers().get(index);
+        int n = batch.size();
+        int at = index * VectorWeights.MATRICES;
+        norm(layer.inputNorm(), n);
+        product(layer.matrices()[0], at, normed, batch, qkv);
+        attend(index, layer, batch, cache);
+        product(layer.matrices()[1], at + 1, attended, batch, delta);
+        Elementwise.add(x, 0, delta, 0, n * config.hidden());
+        norm(layer.outputNorm(), n);
+        product(layer.matrices()[2], at + 2, normed, batch, gates);
+        int wide = config.intermediate();
+        team.run(
+                n * PIECES,
+                n * PIECES,
+                (from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        int begin = wide * (i % PIECES) / PIECES;
+                        int end = wide * (i % PIECES + 1) / PIECES;
+                        int row = i / PIECES;
+                        int gate = row * 2 * wide + begin;
+                        Elementwise.swiGlu(
+                                gates, gate, gate + wide, gated, row * wide + begin, end - begin);
+                    }
+                });
+        product(layer.matrices()[3], at + 3, gated, batch, delta);
+        Elementwise.add(x, 0, delta, 0, n * config.hidden());
+    }
+
+    private void norm(float[] weight, int n) {
+        for (int i = 0; i < n; i++) {
+            int at = i * config.hidden();
+            Elementwise.rmsNorm(x, at, config.hidden(), weight, config.normEpsilon(), normed, at);
+        }
+    }
+
+    private void attend(int index, Layer layer, TokenBatch batch, PagedCache cache) {
+        int n = batch.size();
+        int row = queries + 2 * keys;
+        team.run(
+                n,
+                n < 2 * team.threads() ? 1 : team.threads(),
+                (from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        int position = batch.positions()[i];
+                        prepare(layer, i * row, position);
+                        attention.store(
+                                cache,
+                                index,
+                                batch.blocks()[i],
+                                position,
+                                qkv,
+                                i * row + queries,
+                                i * row + queries + keys);
+                    }
+                });
+        int heads = config.keyValueHeads();
+        team.run(
+                n * heads,
+                n * heads,
+                (from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        int token = i / heads;
+                        attention.attend(
+                                cache,
+                                index,
+                                batch.blocks()[token],
+                                batch.positions()[token],
+                                i % heads,
+                                qkv,
+                                token * row,
+                                attended,
+                                token * queries);
+                    }
+                });
+    }
+
+    /** Bias, norms of q and k, and rotation, where the family has them. */
+    private void prepare(Layer layer, int at, int position) {
+        float[] bias = layer.bias();
+        if (bias != null) Elementwise.add(qkv, at, bias, 0, bias.length);
+        int size = config.headSize();
+        for (int h = 0; h < config.heads() + config.keyValueHeads(); h++) {
+            int head = at + h * size;
+            float[] norm = h < config.heads() ? layer.queryNorm() : layer.keyNorm();
+            if (norm != null)
+                Elementwise.rmsNorm(qkv, head, size, norm, config.normEpsilon(), qkv, head);
+            rotate(head, position * size);
+        }
+    }
+
+    private void rotate(int at, int angle) {
+        int half = config.headSize() / 2;
+        float[] cosines = weights.cosines();
+        float[] sines = weights.sines();
+        for (int j = 0; j < half; j++) {
+            float a = qkv[at + j];
+            float b = qkv[at + half + j];
+            qkv[at + j] = a * cosines[angle + j] + b * sines[angle + j];
+            qkv[at + half + j] = b * cosines[angle + j] + a * sines[angle + half + j];
+        }
+    }
+
+    /** One matrix with what the tokens' adapters add. */
+    private void product(Matrix m, int at, float[] in, TokenBatch batch, float[] out) {
+        product(m, in, batch.size(), out);
+        @Nullable LowRank[] adapters = batch.adapters();
+        for (int from = 0, to; from < adapters.length; from = to) {
+            LowRank adapter = adapters[from];
+            to = from + 1;
+            while (to < adapters.length && adapters[to] == adapter) to++;
+            if (adapter == null) continue;
+            Matrix down = adapter.down()[at];
+            Matrix up = adapter.up()[at];
+            if (down != null && up != null) adapt(down, up, in, from, to, out);
+        }
+    }
+
+    private void adapt(Matrix down, Matrix up, float[] in, int from, int to, float[] out) {
+        int n = to - from;
+        int rows = Kernel.padded(n);
+        rankIn = atLeast(rankIn, rows * down.width());
+        rankMid = atLeast(rankMid, rows * down.height());
+        rankOut = atLeast(rankOut, rows * up.height());
+        System.arraycopy(in, from * down.width(), rankIn, 0, n * down.width());
+        product(down, rankIn, n, rankMid);
+        product(up, rankMid, n, rankOut);
+        Elementwise.add(out, from * up.height(), rankOut, 0, n * up.height());
+    }
+
+    private static float[] atLeast(float[] array, int length) {
+        return array.length >= length ? array : new float[length];
+    }
+
+    private void product(Matrix m, float[] in, int rows, float[] out) {
+        Kernel kernel = Kernels.of(m.format());
+        int pieces = Math.min(m.height() / LEAST_OUTPUTS, PIECES * team.threads());
+        team.run(m.height(), pieces, (from, to) -> kernel.times(m, in, rows, out, from, to));
+    }
+
+    private Logits logits(int[] select) {
+        int hidden = config.hidden();
+        int vocabulary = config.vocabulary();
+        logits = atLeast(logits, Kernel.padded(select.length) * vocabulary);
+        float[] logSums = new float[select.length];
+        if (select.length == 0) return new Logits(logits, vocabulary, logSums);
+        for (int i = 0; i < select.length; i++)
+            Elementwise.rmsNorm(
+                    x,
+                    select[i] * hidden,
+                    hidden,
+                    weights.norm(),
+                    config.normEpsilon(),
+                    normed,
+                    i * hidden);
+        product(weights.head(), normed, select.length, logits);
+        team.run(
+                select.length,
+                select.length,
+                (from, to) -> {
+                    for (int i = from; i < to; i++)
+                        logSums[i] =
+                                Elementwise.logSumExp(logits, i * vocabulary, (i + 1) * vocabulary);
+                });
+        return new Logits(logits, vocabulary, logSums);
+    }
+
+    /** Weights that a pass reads, in bytes. */
+    public long bytesPerToken() {
+        return weights.bytesPerToken();
+    }
+
+    @Override
+    public void close() {
+        team.close();
+    }
+}
