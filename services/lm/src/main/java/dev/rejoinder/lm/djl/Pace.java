@@ -10,7 +10,7 @@ import java.util.Map;
  */
 final class Pace {
     /** Of the time of a step without prompts. */
-    private static final double MOST = 1.7;
+    private static final double MOST = 1.6;
 
     /** A step without prompts is looked at again after so many with, as rows grow longer. */
     private static final int STEPS_BETWEEN = 32;

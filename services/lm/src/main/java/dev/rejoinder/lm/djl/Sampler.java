@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Draws one request's tokens by inverse distribution, with a random stream of its own. */
 final class Sampler {
+    private static final int PART = 512;
+
     private final Sampling sampling;
     private final LogitShift shift;
     private final Constraint.@Nullable Guide guide;
@@ -81,26 +83,51 @@ final class Sampler {
      */
     int draw(float[] probabilities) {
         return sampling.truncation().isNone()
-                ? drawFrom(probabilities, sum(probabilities))
+                ? drawFrom(probabilities)
                 : drawFromLikeliest(probabilities);
     }
 
+    /** In four sums side by side: one would wait for each of its additions. */
     private static double sum(float[] values) {
-        double sum = 0;
-        for (float v : values) sum += v;
-        return sum;
+        return sum(values, 0, values.length);
     }
 
-    private int drawFrom(float[] probabilities, double total) {
+    private static double sum(float[] values, int from, int to) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = from;
+        for (; i + 3 < to; i += 4) {
+            a += values[i];
+            b += values[i + 1];
+            c += values[i + 2];
+            d += values[i + 3];
+        }
+        for (; i < to; i++) a += values[i];
+        return a + b + (c + d);
+    }
+
+    /** Finds the part of the vocabulary first, then the token in it. */
+    private int drawFrom(float[] probabilities) {
+        double[] parts = new double[(probabilities.length + PART - 1) / PART];
+        double total = 0;
+        for (int p = 0; p < parts.length; p++) {
+            int from = p * PART;
+            parts[p] = sum(probabilities, from, Math.min(from + PART, probabilities.length));
+            total += parts[p];
+        }
         double left = random.nextDouble() * total;
-        int last = 0;
-        for (int i = 0; i < probabilities.length; i++) {
+        int part = 0;
+        while (part < parts.length - 1 && left >= parts[part]) left -= parts[part++];
+        int last = -1;
+        for (int i = part * PART; i < probabilities.length; i++) {
             if (probabilities[i] <= 0) continue;
             left -= probabilities[i];
             last = i;
             if (left < 0) return i;
         }
-        return last;
+        return last < 0 ? argmax(probabilities) : last;
     }
 
     private int drawFromLikeliest(float[] probabilities) {

@@ -1,12 +1,13 @@
 package dev.rejoinder.lm.vector;
 
 import dev.rejoinder.lm.read.ModelConfig;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Grouped-query attention (Ainslie et al. 2023) of single tokens over a paged cache (Kwon et al.
+ * Grouped-query attention (Ainslie et al. 2023) of few tokens over a paged cache (Kwon et al.
  * 2023). A block's keys and values are widened once for all queries that share them.
  */
 final class PagedAttention {
@@ -16,6 +17,12 @@ final class PagedAttention {
                     : FloatVector.SPECIES_512;
     private static final int LANES = F.length();
     private static final int BLOCK = PagedCache.BLOCK;
+
+    /** Queries of a group that share every key and value on its way into a register. */
+    private static final int TOGETHER = 4;
+
+    /** Tokens of one text that share every block they all see. */
+    static final int MOST_TOKENS = 8;
 
     private final int heads;
     private final int keyHeads;
@@ -28,18 +35,32 @@ final class PagedAttention {
     /** A thread's own space. */
     private static final class Scratch {
         final float[] block;
-        float[][] scores;
+        final int[] queries;
+        final int[] outputs;
+        final float[][] scores;
 
-        Scratch(int group, int size) {
+        Scratch(int rows, int size) {
             block = new float[BLOCK * size];
-            scores = new float[group][0];
+            queries = new int[rows];
+            outputs = new int[rows];
+            scores = new float[rows][0];
         }
 
         void require(int length) {
             if (scores[0].length >= length) return;
-            for (int g = 0; g < scores.length; g++) scores[g] = new float[2 * length];
+            for (int r = 0; r < scores.length; r++) scores[r] = new float[2 * length];
         }
     }
+
+    /**
+     * Tokens of one text, one after the other.
+     *
+     * @param token the first, counted in its pass
+     * @param count of tokens, at most {@link #MOST_TOKENS}
+     * @param blocks of the text
+     * @param position of the first
+     */
+    record Run(int token, int count, int[] blocks, int position) {}
 
     PagedAttention(ModelConfig config) {
         heads = config.heads();
@@ -48,7 +69,7 @@ final class PagedAttention {
         size = config.headSize();
         window = config.slidingWindow();
         scale = (float) (1 / Math.sqrt(size));
-        scratch = ThreadLocal.withInitial(() -> new Scratch(group, size));
+        scratch = ThreadLocal.withInitial(() -> new Scratch(MOST_TOKENS * group, size));
     }
 
     /** Writes a token's keys and values, {@code [keyHeads, headSize]} each, into its block. */
@@ -80,73 +101,80 @@ final class PagedAttention {
     }
 
     /**
-     * One token's queries over one key head.
+     * The queries of a run over one key head.
      *
-     * @param qkv the token's queries from {@code queriesAt}, {@code [heads, headSize]}
-     * @param out likewise from {@code outAt}; the heads of this group are written
+     * @param qkv of all tokens, {@code [tokens, heads + 2 keyHeads, headSize]}
+     * @param out {@code [tokens, heads, headSize]}; the heads of this group are written
      */
-    void attend(
-            PagedCache cache,
-            int layer,
-            int[] blocks,
-            int position,
-            int keyHead,
-            float[] qkv,
-            int queriesAt,
-            float[] out,
-            int outAt) {
-        int start = window > 0 ? Math.max(0, position - window + 1) : 0;
-        int first = start / BLOCK * BLOCK;
+    void attend(PagedCache cache, int layer, Run run, int keyHead, float[] qkv, float[] out) {
+        int first = start(run.position) / BLOCK * BLOCK;
+        int end = run.position + run.count;
+        int rows = run.count * group;
         Scratch s = scratch.get();
-        s.require((position / BLOCK + 1) * BLOCK - first);
-        for (int at = first; at <= position; at += BLOCK) {
-            long block = ((long) blocks[at / BLOCK] * keyHeads + keyHead) * size * BLOCK;
-            Elementwise.widen(cache.format(), cache.keys()[layer], block, s.block, size * BLOCK);
-            for (int g = 0; g < group; g++)
-                scores(
-                        s.block,
-                        qkv,
-                        queriesAt + (keyHead * group + g) * size,
-                        s.scores[g],
-                        at - first);
+        s.require((end + BLOCK - 1) / BLOCK * BLOCK - first);
+        for (int r = 0; r < rows; r++) {
+            int head = keyHead * group + r % group;
+            int token = run.token + r / group;
+            s.queries[r] = (token * (heads + 2 * keyHeads) + head) * size;
+            s.outputs[r] = (token * heads + head) * size;
+            Arrays.fill(out, s.outputs[r], s.outputs[r] + size, 0);
         }
-        int from = start - first;
-        int to = position + 1 - first;
-        int outFirst = outAt + keyHead * group * size;
-        for (int g = 0; g < group; g++) softmax(s.scores[g], from, to);
-        Arrays.fill(out, outFirst, outFirst + group * size, 0);
-        for (int at = first; at <= position; at += BLOCK) {
-            long block = ((long) blocks[at / BLOCK] * keyHeads + keyHead) * size * BLOCK;
-            Elementwise.widen(cache.format(), cache.values()[layer], block, s.block, size * BLOCK);
-            int begin = Math.max(start, at);
-            int end = Math.min(position + 1, at + BLOCK);
-            for (int g = 0; g < group; g++)
-                blend(
-                        s.block,
-                        begin - at,
-                        end - at,
-                        s.scores[g],
-                        at - first,
-                        out,
-                        outFirst + g * size);
+        for (int at = first; at < end; at += BLOCK) {
+            widen(cache, cache.keys()[layer], run.blocks[at / BLOCK], keyHead, s.block);
+            for (int r = 0; r < rows; r += TOGETHER) scores(s, qkv, r, rows, at - first);
+        }
+        for (int r = 0; r < rows; r++) {
+            int position = run.position + r / group;
+            int from = start(position) - first;
+            softmax(s.scores[r], from, position + 1 - first);
+            Arrays.fill(s.scores[r], 0, from, 0);
+            Arrays.fill(s.scores[r], position + 1 - first, end - first, 0);
+        }
+        for (int at = first; at < end; at += BLOCK) {
+            widen(cache, cache.values()[layer], run.blocks[at / BLOCK], keyHead, s.block);
+            int tokens = Math.min(end - at, BLOCK);
+            for (int r = 0; r < rows; r += TOGETHER) blend(s, tokens, r, rows, at - first, out);
         }
     }
 
-    /** Scaled products of a query with a block of keys, {@code [headSize, BLOCK]}. */
-    private void scores(float[] keys, float[] query, int q, float[] into, int at) {
+    private int start(int position) {
+        return window > 0 ? Math.max(0, position - window + 1) : 0;
+    }
+
+    private void widen(
+            PagedCache cache, MemorySegment from, long block, int keyHead, float[] into) {
+        long at = (block * keyHeads + keyHead) * size * BLOCK;
+        Elementwise.widen(cache.format(), from, at, into, size * BLOCK);
+    }
+
+    /**
+     * Scaled products of some queries with a block of keys, {@code [headSize, BLOCK]}. Always as
+     * many as are taken together; where there are fewer the last one stands in.
+     */
+    private void scores(Scratch s, float[] query, int r, int rows, int at) {
+        int r1 = Math.min(r + 1, rows - 1);
+        int r2 = Math.min(r + 2, rows - 1);
+        int r3 = Math.min(r + 3, rows - 1);
+        int q0 = s.queries[r];
+        int q1 = s.queries[r1];
+        int q2 = s.queries[r2];
+        int q3 = s.queries[r3];
         for (int j = 0; j < BLOCK; j += LANES) {
             FloatVector a = FloatVector.zero(F);
             FloatVector b = a;
-            int d = 0;
-            for (; d + 1 < size; d += 2) {
-                a =
-                        FloatVector.fromArray(F, keys, d * BLOCK + j)
-                                .fma(FloatVector.broadcast(F, query[q + d]), a);
-                b =
-                        FloatVector.fromArray(F, keys, (d + 1) * BLOCK + j)
-                                .fma(FloatVector.broadcast(F, query[q + d + 1]), b);
+            FloatVector c = a;
+            FloatVector e = a;
+            for (int d = 0; d < size; d++) {
+                FloatVector k = FloatVector.fromArray(F, s.block, d * BLOCK + j);
+                a = k.fma(FloatVector.broadcast(F, query[q0 + d]), a);
+                b = k.fma(FloatVector.broadcast(F, query[q1 + d]), b);
+                c = k.fma(FloatVector.broadcast(F, query[q2 + d]), c);
+                e = k.fma(FloatVector.broadcast(F, query[q3 + d]), e);
             }
-            a.add(b).mul(scale).intoArray(into, at + j);
+            a.mul(scale).intoArray(s.scores[r], at + j);
+            b.mul(scale).intoArray(s.scores[r1], at + j);
+            c.mul(scale).intoArray(s.scores[r2], at + j);
+            e.mul(scale).intoArray(s.scores[r3], at + j);
         }
     }
 
@@ -157,30 +185,35 @@ final class PagedAttention {
         for (int i = from; i < to; i++) scores[i] *= factor;
     }
 
-    /** Adds a block's values, {@code [BLOCK, headSize]}, each with its weight. */
-    private void blend(
-            float[] values, int from, int to, float[] weights, int at, float[] out, int outAt) {
-        int d = 0;
-        for (; d < size - LANES + 1; d += LANES) {
-            FloatVector a = FloatVector.fromArray(F, out, outAt + d);
-            FloatVector b = FloatVector.zero(F);
-            int t = from;
-            for (; t + 1 < to; t += 2) {
-                a =
-                        FloatVector.fromArray(F, values, t * size + d)
-                                .fma(FloatVector.broadcast(F, weights[at + t]), a);
-                b =
-                        FloatVector.fromArray(F, values, (t + 1) * size + d)
-                                .fma(FloatVector.broadcast(F, weights[at + t + 1]), b);
+    /** Adds a block's values, {@code [BLOCK, headSize]}, with the weights of some queries. */
+    private void blend(Scratch s, int tokens, int r, int rows, int at, float[] out) {
+        int r1 = Math.min(r + 1, rows - 1);
+        int r2 = Math.min(r + 2, rows - 1);
+        int r3 = Math.min(r + 3, rows - 1);
+        float[] w0 = s.scores[r];
+        float[] w1 = s.scores[r1];
+        float[] w2 = s.scores[r2];
+        float[] w3 = s.scores[r3];
+        for (int d = 0; d < F.loopBound(size); d += LANES) {
+            FloatVector a = FloatVector.fromArray(F, out, s.outputs[r] + d);
+            FloatVector b = FloatVector.fromArray(F, out, s.outputs[r1] + d);
+            FloatVector c = FloatVector.fromArray(F, out, s.outputs[r2] + d);
+            FloatVector e = FloatVector.fromArray(F, out, s.outputs[r3] + d);
+            for (int t = 0; t < tokens; t++) {
+                FloatVector v = FloatVector.fromArray(F, s.block, t * size + d);
+                a = v.fma(FloatVector.broadcast(F, w0[at + t]), a);
+                b = v.fma(FloatVector.broadcast(F, w1[at + t]), b);
+                c = v.fma(FloatVector.broadcast(F, w2[at + t]), c);
+                e = v.fma(FloatVector.broadcast(F, w3[at + t]), e);
             }
-            if (t < to)
-                a =
-                        FloatVector.fromArray(F, values, t * size + d)
-                                .fma(FloatVector.broadcast(F, weights[at + t]), a);
-            a.add(b).intoArray(out, outAt + d);
+            a.intoArray(out, s.outputs[r] + d);
+            b.intoArray(out, s.outputs[r1] + d);
+            c.intoArray(out, s.outputs[r2] + d);
+            e.intoArray(out, s.outputs[r3] + d);
         }
-        for (; d < size; d++)
-            for (int t = from; t < to; t++)
-                out[outAt + d] += weights[at + t] * values[t * size + d];
+        for (int d = F.loopBound(size); d < size; d++)
+            for (int row = r; row < Math.min(r + TOGETHER, rows); row++)
+                for (int t = 0; t < tokens; t++)
+                    out[s.outputs[row] + d] += s.scores[row][at + t] * s.block[t * size + d];
     }
 }

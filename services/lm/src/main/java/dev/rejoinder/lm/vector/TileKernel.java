@@ -45,7 +45,7 @@ final class TileKernel implements Kernel {
     }
 
     @Override
-    public void times(Matrix w, float[] x, int rows, float[] y, int from, int to) {
+    public void times(Matrix w, MemorySegment x, int rows, float[] y, int from, int to) {
         int streams = rows == 1 ? 4 : 2;
         int stride = (to - from) / streams;
         int end = from + stride;
@@ -59,7 +59,7 @@ final class TileKernel implements Kernel {
         if (w.width() % LANES != 0) addTail(w, x, rows, y, from, to);
     }
 
-    private static void pair(Matrix w, float[] x, int rows, float[] y, int o, int stride) {
+    private static void pair(Matrix w, MemorySegment x, int rows, float[] y, int o, int stride) {
         for (int r = 0; r < rows; r += 4) {
             int in = r * w.width();
             int out = r * w.height() + o;
@@ -93,8 +93,8 @@ final class TileKernel implements Kernel {
         return scales.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i / Format.BLOCK * (long) Float.BYTES);
     }
 
-    private static FloatVector load(float[] a, int i) {
-        return FloatVector.fromArray(F, a, i);
+    private static FloatVector load(MemorySegment x, long i) {
+        return FloatVector.fromMemorySegment(F, x, i * Float.BYTES, ORDER);
     }
 
     private static float sum(FloatVector v) {
@@ -102,7 +102,7 @@ final class TileKernel implements Kernel {
     }
 
     /** Outputs o, o + stride, o + 2 stride, o + 3 stride of one row. */
-    private static void one(Matrix m, float[] x, float[] y, int o, int stride) {
+    private static void one(Matrix m, MemorySegment x, float[] y, int o, int stride) {
         MemorySegment w = m.weights();
         MemorySegment s = m.scales();
         int width = m.width();
@@ -127,7 +127,7 @@ final class TileKernel implements Kernel {
     }
 
     /** The same for bytes: a block's scale is applied to its sum. */
-    private static void bytes(Matrix m, float[] x, float[] y, int o, int stride) {
+    private static void bytes(Matrix m, MemorySegment x, float[] y, int o, int stride) {
         MemorySegment w = m.weights();
         MemorySegment s = m.scales();
         int width = m.width();
@@ -162,7 +162,8 @@ final class TileKernel implements Kernel {
     }
 
     /** Outputs o and o + stride of two rows. */
-    private static void two(Matrix m, float[] x, int xAt, float[] y, int yAt, int o, int stride) {
+    private static void two(
+            Matrix m, MemorySegment x, int xAt, float[] y, int yAt, int o, int stride) {
         MemorySegment w = m.weights();
         MemorySegment s = m.scales();
         int width = m.width();
@@ -187,7 +188,8 @@ final class TileKernel implements Kernel {
         put(y, yAt + height, stride, a1, b1);
     }
 
-    private static void four(Matrix m, float[] x, int xAt, float[] y, int yAt, int o, int stride) {
+    private static void four(
+            Matrix m, MemorySegment x, int xAt, float[] y, int yAt, int o, int stride) {
         MemorySegment w = m.weights();
         MemorySegment s = m.scales();
         int width = m.width();
@@ -231,7 +233,7 @@ final class TileKernel implements Kernel {
     }
 
     /** One output of every row; what the streams leave over. */
-    private static void single(Matrix m, float[] x, int rows, float[] y, int o) {
+    private static void single(Matrix m, MemorySegment x, int rows, float[] y, int o) {
         MemorySegment w = m.weights();
         MemorySegment s = m.scales();
         int width = m.width();
@@ -245,13 +247,13 @@ final class TileKernel implements Kernel {
     }
 
     /** What is left of a width that is no multiple of the lanes. */
-    private static void addTail(Matrix m, float[] x, int rows, float[] y, int from, int to) {
+    private static void addTail(Matrix m, MemorySegment x, int rows, float[] y, int from, int to) {
         int width = m.width();
         for (int r = 0; r < rows; r++)
             for (int o = from; o < to; o++) {
                 float sum = 0;
                 for (int k = F.loopBound(width); k < width; k++)
-                    sum += m.at(o, k) * x[r * width + k];
+                    sum += m.at(o, k) * x.getAtIndex(ValueLayout.JAVA_FLOAT, (long) r * width + k);
                 y[r * m.height() + o] += sum;
             }
     }

@@ -2,6 +2,11 @@ package dev.rejoinder.lm.vector;
 
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.vector.VectorWeights.Layer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VectorDecoder implements AutoCloseable {
     /** Tokens up to which a pass is faster here than as a native matrix product. */
-    public static final int MOST_TOKENS = 32;
+    public static final int MOST_TOKENS = 24;
+
+    private static final long CACHE_LINE = 64;
 
     /** Pieces of a product for each thread, so that a late one finds little left. */
     private static final int PIECES = 4;
@@ -25,6 +32,8 @@ public final class VectorDecoder implements AutoCloseable {
     private final Team team;
     private final int queries;
     private final int keys;
+    private Arena inputArena = Arena.ofShared();
+    private MemorySegment input = MemorySegment.NULL;
     private int capacity;
     private float[] x = {};
     private float[] normed = {};
@@ -141,24 +150,31 @@ public final class VectorDecoder implements AutoCloseable {
                     }
                 });
         int heads = config.keyValueHeads();
+        List<PagedAttention.Run> runs = runs(batch);
         team.run(
-                n * heads,
-                n * heads,
+                runs.size() * heads,
+                runs.size() * heads,
                 (from, to) -> {
-                    for (int i = from; i < to; i++) {
-                        int token = i / heads;
+                    for (int i = from; i < to; i++)
                         attention.attend(
-                                cache,
-                                index,
-                                batch.blocks()[token],
-                                batch.positions()[token],
-                                i % heads,
-                                qkv,
-                                token * row,
-                                attended,
-                                token * queries);
-                    }
+                                cache, index, runs.get(i / heads), i % heads, qkv, attended);
                 });
+    }
+
+    /** Neighbours in a batch that follow one another in a text. */
+    private static List<PagedAttention.Run> runs(TokenBatch batch) {
+        List<PagedAttention.Run> runs = new ArrayList<>();
+        int[] positions = batch.positions();
+        for (int from = 0, to; from < batch.size(); from = to) {
+            int[] blocks = batch.blocks()[from];
+            to = from + 1;
+            while (to < batch.size()
+                    && to - from < PagedAttention.MOST_TOKENS
+                    && batch.blocks()[to] == blocks
+                    && positions[to] == positions[to - 1] + 1) to++;
+            runs.add(new PagedAttention.Run(from, to - from, blocks, positions[from]));
+        }
+        return runs;
     }
 
     /** Bias, norms of q and k, and rotation, where the family has them. */
@@ -219,9 +235,23 @@ public final class VectorDecoder implements AutoCloseable {
     }
 
     private void product(Matrix m, float[] in, int rows, float[] out) {
+        MemorySegment x = aligned(in, rows * m.width(), Kernel.padded(rows) * m.width());
         Kernel kernel = Kernels.of(m.format());
         int pieces = Math.min(m.height() / LEAST_OUTPUTS, PIECES * team.threads());
-        team.run(m.height(), pieces, (from, to) -> kernel.times(m, in, rows, out, from, to));
+        team.run(m.height(), pieces, (from, to) -> kernel.times(m, x, rows, out, from, to));
+    }
+
+    /** The first values in memory that vectors are loaded from without crossing cache lines. */
+    private MemorySegment aligned(float[] values, int count, int room) {
+        if (input.byteSize() < (long) room * Float.BYTES) {
+            inputArena.close();
+            inputArena = Arena.ofShared();
+            long bytes = 2L * room * Float.BYTES;
+            long address = inputArena.allocate(bytes, CACHE_LINE).address();
+            input = MemorySegment.ofAddress(address).reinterpret(bytes);
+        }
+        MemorySegment.copy(values, 0, input, ValueLayout.JAVA_FLOAT, 0, count);
+        return input;
     }
 
     private Logits logits(int[] select) {
@@ -259,5 +289,6 @@ public final class VectorDecoder implements AutoCloseable {
     @Override
     public void close() {
         team.close();
+        inputArena.close();
     }
 }
