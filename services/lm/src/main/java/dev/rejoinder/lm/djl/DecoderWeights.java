@@ -75,7 +75,7 @@ record DecoderWeights(
             this.packHalf = Device.packedHalf(options.precision());
             this.format = Device.vectorFormat(options.precision());
             this.computed = Device.bfloat16(options.precision()) ? Format.BFLOAT16 : Format.FLOAT32;
-            this.vectors = Device.vectors();
+            this.vectors = options.vectors() && Device.vectors();
         }
 
         DecoderWeights load() {

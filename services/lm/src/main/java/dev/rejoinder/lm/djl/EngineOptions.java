@@ -12,9 +12,16 @@ import dev.rejoinder.lm.Precision;
  *     up and is read again later
  * @param prefillTokens most prompt tokens of one pass; fewer while rows decode beside it
  * @param scoringTokens most tokens of one scoring pass, unless one text alone is longer
+ * @param vectors whether a CPU reads few tokens at a time by the JVM's vector units, where the JVM
+ *     was started with them
  */
 public record EngineOptions(
-        Precision precision, int threads, int cachedTokens, int prefillTokens, int scoringTokens) {
+        Precision precision,
+        int threads,
+        int cachedTokens,
+        int prefillTokens,
+        int scoringTokens,
+        boolean vectors) {
     private static final int CACHED_TOKENS = 32_768;
     private static final int PREFILL_TOKENS = 256;
     private static final int SCORING_TOKENS = 1024;
@@ -27,11 +34,28 @@ public record EngineOptions(
     }
 
     public static EngineOptions of(Precision precision) {
-        return new EngineOptions(precision, 0, CACHED_TOKENS, PREFILL_TOKENS, SCORING_TOKENS);
+        return new EngineOptions(precision, 0, CACHED_TOKENS, PREFILL_TOKENS, SCORING_TOKENS, true);
     }
 
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(precision, threads, cachedTokens, prefillTokens, scoringTokens);
+        return new EngineOptions(
+                precision, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
+    }
+
+    public EngineOptions withCachedTokens(int cachedTokens) {
+        return new EngineOptions(
+                precision, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
+    }
+
+    public EngineOptions withPrefillTokens(int prefillTokens) {
+        return new EngineOptions(
+                precision, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
+    }
+
+    /** Everything on libtorch, as on a GPU. */
+    public EngineOptions withoutVectors() {
+        return new EngineOptions(
+                precision, threads, cachedTokens, prefillTokens, scoringTokens, false);
     }
 
     int nativeThreads() {

@@ -65,7 +65,7 @@ class GenerationTest {
         for (int[] prompt : List.of(chat, chat, longer, prompt(23, 8), chat, shorter, longer))
             requests.add(
                     new GenerationRequest(prompt, lively(requests.size()), 12, List.of(), null));
-        var inChunks = new EngineOptions(Precision.FLOAT32, 1, 4096, 8, 1024);
+        var inChunks = EngineOptions.of(Precision.FLOAT32).withThreads(1).withPrefillTokens(8);
 
         try (var whole = TinyModels.load(family(family), Precision.FLOAT32);
                 var chunked = TinyModels.load(family(family), inChunks);
@@ -141,7 +141,7 @@ class GenerationTest {
     void aPromptReadInChunksIsAnsweredAsOneReadAtOnce(String family) {
         ModelConfig config = family(family);
         var request = new GenerationRequest(prompt(37, 5), Sampling.greedy(), 12, List.of(), null);
-        var inChunks = new EngineOptions(Precision.FLOAT32, 1, 4096, 8, 1024);
+        var inChunks = EngineOptions.of(Precision.FLOAT32).withThreads(1).withPrefillTokens(8);
 
         try (var whole = TinyModels.load(config, Precision.FLOAT32);
                 var chunked = TinyModels.load(config, inChunks)) {

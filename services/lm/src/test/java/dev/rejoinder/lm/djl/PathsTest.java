@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A token's log-probability is the same whichever way it is computed: the whole text at once,
  * packed behind a shared beginning, in a batch of other lengths, in chunks, or token by token with
- * the cache; with and without an adapter.
+ * the cache, by libtorch or by the JVM's vector units; with and without an adapter.
  */
 class PathsTest {
     private static final JsonNode GOLDEN = TinyModels.golden("families.json");
@@ -50,11 +50,17 @@ class PathsTest {
     @MethodSource("dev.rejoinder.lm.djl.FamiliesTest#families")
     void everyWayGivesTheSameLogProbabilities(String family) {
         ModelConfig config = TinyModels.config(GOLDEN.get("families").get(family).get("config"));
-        var chunks = new EngineOptions(Precision.FLOAT32, 1, 4096, 4, 1024);
+        var exact = EngineOptions.of(Precision.FLOAT32).withThreads(2);
+        var chunks = exact.withPrefillTokens(4);
+        var wide = exact.withPrefillTokens(40);
         try (LanguageModel model = TinyModels.load(config, Precision.FLOAT32);
                 LanguageModel chunked = TinyModels.load(config, chunks);
+                LanguageModel inWideChunks = TinyModels.load(config, wide);
+                LanguageModel onLibtorch = TinyModels.load(config, wide.withoutVectors());
                 Adapter adapter = TinyAdapters.random(model, 3);
-                Adapter same = TinyAdapters.random(chunked, 3)) {
+                Adapter same = TinyAdapters.random(chunked, 3);
+                Adapter wider = TinyAdapters.random(inWideChunks, 3);
+                Adapter other = TinyAdapters.random(onLibtorch, 3)) {
             List<Case> cases = cases(adapter);
             List<float[]> whole = cases.stream().map(c -> score(model, c)).toList();
             assertThat(whole.get(0)).isNotEqualTo(whole.get(1));
@@ -62,6 +68,8 @@ class PathsTest {
             assertSame(packed(model, cases), whole);
             assertSame(generated(model, cases), whole);
             assertSame(generated(chunked, cases(same)), whole);
+            assertSame(generated(inWideChunks, cases(wider)), whole);
+            assertSame(generated(onLibtorch, cases(other)), whole);
         }
     }
 
@@ -70,6 +78,7 @@ class PathsTest {
         List<int[]> texts = new ArrayList<>();
         for (JsonNode tokens : GOLDEN.get("tokens")) texts.add(FamiliesTest.ints(tokens));
         texts.add(new SplittableRandom(9).ints(48, 3, 96).toArray());
+        texts.add(new SplittableRandom(10).ints(150, 3, 96).toArray());
         List<Case> cases = new ArrayList<>();
         for (int[] text : texts) {
             cases.add(new Case(text, null));

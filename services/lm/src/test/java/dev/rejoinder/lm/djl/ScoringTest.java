@@ -25,7 +25,7 @@ class ScoringTest {
 
     @BeforeAll
     static void load() {
-        var options = new EngineOptions(Precision.FLOAT32, 1, 4096, 512, 64);
+        var options = new EngineOptions(Precision.FLOAT32, 1, 4096, 512, 64, true);
         model = TinyModels.load(TinyModels.llama(), options);
     }
 
