@@ -14,7 +14,7 @@ import java.util.Optional;
 record BenchOptions(Optional<Path> model, Precision precision, int repeats, boolean json) {
     static final String USAGE =
             """
-            usage: bench [--model PATH] [--precision auto|float32|bfloat16] [--repeats N] [--json]
+            usage: bench [--model PATH] [--precision auto|float32|bfloat16|int8] [--repeats N] [--json]
               --model      a GGUF file or a Hugging Face folder; without it random weights of SmolLM2-135M's shape
               --precision  of the base's matrices; auto is bfloat16 where the processor has units for it
               --repeats    runs after a warm-up, 1 to 100; 5 if not given
@@ -55,7 +55,9 @@ record BenchOptions(Optional<Path> model, Precision precision, int repeats, bool
             return Precision.valueOf(text.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "precision %s is not known; use auto, float32 or bfloat16".formatted(text), e);
+                    "precision %s is not known; use auto, float32, bfloat16 or int8"
+                            .formatted(text),
+                    e);
         }
     }
 

@@ -29,7 +29,7 @@ public final class LanguageModelProducer {
 
     /**
      * @param source a known name, a path or a URL
-     * @param precision {@code auto}, {@code float32} or {@code bfloat16}
+     * @param precision {@code auto}, {@code float32}, {@code bfloat16} or {@code int8}
      * @param sha256 what the weights' digest has to be, for models that are not known by name
      * @throws dev.rejoinder.lm.store.ModelUnavailableException if it is not here and cannot be had
      * @throws dev.rejoinder.lm.read.UnreadableModelException if its files are damaged, or have
@@ -74,7 +74,7 @@ public final class LanguageModelProducer {
             return Precision.valueOf(name.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "rejoinder.model.precision of \"%s\" is none of auto, float32, bfloat16"
+                    "rejoinder.model.precision of \"%s\" is none of auto, float32, bfloat16, int8"
                             .formatted(name),
                     e);
         }

@@ -7,14 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.adapter.Adapter;
-import dev.rejoinder.lm.generate.Constraint;
 import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.Sampling;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.score.Pack;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -139,28 +137,6 @@ class PathsTest {
             logProbs.add(seen);
         }
         return logProbs;
-    }
-
-    /** Allows one token after the other. */
-    private static final class Forced implements Constraint.Guide {
-        private final int[] tokens;
-        private int written;
-
-        Forced(int[] tokens) {
-            this.tokens = tokens;
-        }
-
-        @Override
-        public BitSet allowed() {
-            BitSet one = new BitSet();
-            one.set(tokens[written]);
-            return one;
-        }
-
-        @Override
-        public void wrote(int token) {
-            assertThat(token).isEqualTo(tokens[written++]);
-        }
     }
 
     private static void assertSame(List<float[]> actual, List<float[]> expected) {

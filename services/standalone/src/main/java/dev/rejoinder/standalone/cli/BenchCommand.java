@@ -35,7 +35,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--precision",
-            paramLabel = "auto|float32|bfloat16",
+            paramLabel = "auto|float32|bfloat16|int8",
             defaultValue = "auto",
             description = "Of the base's matrices. Default: ${DEFAULT-VALUE}")
     private String precision;
