@@ -31,6 +31,11 @@ public final class Golden {
         return read("families.json");
     }
 
+    /** Random blocks of every GGUF format, by {@code scripts/gguf_figures.py}. */
+    public static JsonNode gguf() {
+        return read("gguf.json");
+    }
+
     /** The model of {@link #smolLm}: from the user's cache, else fetched into it. */
     public static Path smolLmFile() {
         return ModelStore.fromEnvironment().resolve(ModelStore.DEFAULT_MODEL, Progress.SILENT);

@@ -6,6 +6,9 @@ import dev.rejoinder.lm.read.dequant.F16;
 import dev.rejoinder.lm.read.dequant.F32;
 import dev.rejoinder.lm.read.dequant.Q4_0;
 import dev.rejoinder.lm.read.dequant.Q4_1;
+import dev.rejoinder.lm.read.dequant.Q4_K;
+import dev.rejoinder.lm.read.dequant.Q5_K;
+import dev.rejoinder.lm.read.dequant.Q6_K;
 import dev.rejoinder.lm.read.dequant.Q8_0;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -24,19 +27,16 @@ final class Gguf implements AutoCloseable {
 
     /** ggml's type numbers. */
     private static final Map<Integer, Dequantizer> FORMATS =
-            Map.of(
-                    0,
-                    new F32(),
-                    1,
-                    new F16(),
-                    2,
-                    new Q4_0(),
-                    3,
-                    new Q4_1(),
-                    8,
-                    new Q8_0(),
-                    30,
-                    new BF16());
+            Map.ofEntries(
+                    Map.entry(0, new F32()),
+                    Map.entry(1, new F16()),
+                    Map.entry(2, new Q4_0()),
+                    Map.entry(3, new Q4_1()),
+                    Map.entry(8, new Q8_0()),
+                    Map.entry(12, new Q4_K()),
+                    Map.entry(13, new Q5_K()),
+                    Map.entry(14, new Q6_K()),
+                    Map.entry(30, new BF16()));
 
     private final MappedFile file;
     private final GgufMetadata metadata;
