@@ -13,7 +13,7 @@ import java.util.List;
  */
 record PackedBatch(Pass pass, long[] targets) {
     static PackedBatch of(List<Pack> packs) {
-        int time = packs.stream().mapToInt(Pack::length).max().orElseThrow();
+        int time = packs.stream().mapToInt(PackedBatch::read).max().orElseThrow();
         int scored = packs.stream().mapToInt(p -> p.length() - p.prefix().length).sum();
         var batch = new Rows(packs.size(), time, scored);
         for (Pack pack : packs) batch.add(pack);
@@ -28,6 +28,13 @@ record PackedBatch(Pass pass, long[] targets) {
                         null,
                         batch.select);
         return new PackedBatch(pass, batch.targets);
+    }
+
+    /**
+     * Tokens of a pack that are read: what follows the last of a continuation is nobody's question.
+     */
+    static int read(Pack pack) {
+        return pack.length() - pack.continuations().size();
     }
 
     /** The scored values as {@code [pack][continuation][token]}. */
@@ -75,7 +82,8 @@ record PackedBatch(Pass pass, long[] targets) {
                 for (int i = 0; i < continuation.length; i++) {
                     select[scored] = i == 0 ? start + prefix - 1 : at - 1;
                     targets[scored++] = continuation[i];
-                    put(at++, continuation[i], prefix + i, segment);
+                    if (i < continuation.length - 1)
+                        put(at++, continuation[i], prefix + i, segment);
                 }
                 segment++;
             }

@@ -28,7 +28,7 @@ final class Scorer {
                 IntStream.range(0, packs.size())
                         .mapToObj(i -> Piece.of(i, packs.get(i), tokensPerPass))
                         .flatMap(List::stream)
-                        .sorted(Comparator.comparingInt(p -> p.pack.length()))
+                        .sorted(Comparator.comparingInt(p -> PackedBatch.read(p.pack)))
                         .toList();
         float[][][] result = new float[packs.size()][][];
         for (int i = 0; i < result.length; i++)
@@ -81,7 +81,8 @@ final class Scorer {
         var batches = new ArrayList<List<Piece>>();
         var batch = new ArrayList<Piece>();
         for (Piece piece : sorted) {
-            if (!batch.isEmpty() && (batch.size() + 1) * piece.pack.length() > tokensPerPass) {
+            if (!batch.isEmpty()
+                    && (batch.size() + 1) * PackedBatch.read(piece.pack) > tokensPerPass) {
                 batches.add(List.copyOf(batch));
                 batch.clear();
             }

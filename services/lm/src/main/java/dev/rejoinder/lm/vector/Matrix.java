@@ -69,11 +69,6 @@ public record Matrix(
         return MemorySegment.ofAddress(memory.address()).reinterpret(memory.byteSize());
     }
 
-    /** Bytes that one product reads. */
-    public long bytes() {
-        return weights.byteSize() + scales.byteSize();
-    }
-
     /** One weight; for what is read seldom. */
     float at(int row, int column) {
         long i = (long) row * width + column;

@@ -281,11 +281,6 @@ public final class VectorDecoder implements AutoCloseable {
         return new Logits(logits, vocabulary, logSums);
     }
 
-    /** Weights that a pass reads, in bytes. */
-    public long bytesPerToken() {
-        return weights.bytesPerToken();
-    }
-
     @Override
     public void close() {
         team.close();

@@ -40,11 +40,4 @@ public record VectorWeights(
 
     /** Matrices of a layer. */
     static final int MATRICES = 4;
-
-    /** Bytes that a pass over one token reads, its embedding not counted. */
-    public long bytesPerToken() {
-        long bytes = head.bytes();
-        for (Layer layer : layers) for (Matrix m : layer.matrices) bytes += m.bytes();
-        return bytes;
-    }
 }
