@@ -2,6 +2,7 @@ package dev.rejoinder.inference;
 
 import dev.rejoinder.inference.chat.ChatDefaults;
 import dev.rejoinder.inference.chat.ChatService;
+import dev.rejoinder.inference.conversation.ShareKeys;
 import dev.rejoinder.inference.conversation.UserHash;
 import dev.rejoinder.inference.metrics.InferenceMetrics;
 import dev.rejoinder.inference.recording.Spool;
@@ -10,6 +11,7 @@ import dev.rejoinder.inference.recording.kafka.Shipper;
 import dev.rejoinder.inference.routing.VersionRouter;
 import dev.rejoinder.inference.routing.grpc.BaseRegistration;
 import dev.rejoinder.inference.routing.kafka.RoutingFollower;
+import dev.rejoinder.inference.schedule.QueueLimits;
 import dev.rejoinder.inference.schedule.Scheduler;
 import dev.rejoinder.kernel.kafka.Clients;
 import dev.rejoinder.kernel.kafka.Topics;
@@ -48,6 +50,7 @@ public class InferenceNode {
     private final InferenceMetrics metrics;
     private final VersionRouter router;
     private final UserHash users;
+    private final ShareKeys shares;
     private final Spool spool;
     private final Scheduler scheduler;
     private final ChatService chats;
@@ -73,12 +76,17 @@ public class InferenceNode {
         this.metrics = new InferenceMetrics(meters);
         this.router = new VersionRouter(model, metrics);
         this.users = users(settings);
+        this.shares = new ShareKeys(users, settings.shareBy() == InferenceSettings.ShareBy.API_KEY);
         this.spool = Spool.open(settings.spool().folder(), settings.spool().maxBytes());
         this.scheduler =
                 new Scheduler(
                         () -> model.generator(settings.maxRunning()),
-                        settings.maxWaiting(),
-                        System::nanoTime);
+                        new QueueLimits(
+                                settings.maxWaiting(),
+                                settings.maxWaitingPerKey(),
+                                shares.weights(settings.shareWeights())),
+                        System::nanoTime,
+                        metrics::waited);
         metrics.watch(scheduler, spool);
         this.chats =
                 new ChatService(
@@ -144,6 +152,10 @@ public class InferenceNode {
 
     public UserHash users() {
         return users;
+    }
+
+    public ShareKeys shares() {
+        return shares;
     }
 
     public InferenceMetrics metrics() {

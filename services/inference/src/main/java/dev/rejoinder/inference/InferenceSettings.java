@@ -6,11 +6,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** How this node answers and keeps chats. */
 @ConfigMapping(prefix = "rejoinder.inference")
 public interface InferenceSettings {
+    double MIN_WEIGHT = 0.01;
+    double MAX_WEIGHT = 100;
+
+    /** Who a chat counts for. */
+    enum ShareBy {
+        /** The user it names; anybody may name any, so this is for clients that are trusted. */
+        USER,
+        /** The API key that it bears: where something in front of this node checks keys. */
+        API_KEY
+    }
+
     /** Most replies decoded together. */
     @WithDefault("16")
     int maxRunning();
@@ -18,6 +30,20 @@ public interface InferenceSettings {
     /** Most replies that wait while so many run; beyond that a chat is answered with 429. */
     @WithDefault("256")
     int maxWaiting();
+
+    /**
+     * Most of them for one user or API key; beyond that its chats are answered with 429, and others
+     * still find room.
+     */
+    @WithDefault("128")
+    int maxWaitingPerKey();
+
+    /** Whose shares of the batch are equal; who does not name the one is known by the other. */
+    @WithDefault("user")
+    ShareBy shareBy();
+
+    /** Larger or smaller shares by the name of the user, or by API key; all others have 1. */
+    Map<String, Double> shareWeights();
 
     /** Largest body of a call. */
     @WithDefault("4194304")
@@ -74,6 +100,14 @@ public interface InferenceSettings {
         List<String> problems = new ArrayList<>();
         atLeastOne("max-running", maxRunning(), problems);
         if (maxWaiting() < 0) problems.add("max-waiting of " + maxWaiting() + " is below 0");
+        if (maxWaitingPerKey() < 0)
+            problems.add("max-waiting-per-key of " + maxWaitingPerKey() + " is below 0");
+        shareWeights().values().stream()
+                .filter(weight -> !(weight >= MIN_WEIGHT && weight <= MAX_WEIGHT))
+                .forEach(weight ->
+                        problems.add(
+                                "share-weights of %s is outside %s to %s"
+                                        .formatted(weight, MIN_WEIGHT, MAX_WEIGHT)));
         atLeastOne("max-body-bytes", maxBodyBytes(), problems);
         atLeastOne("default-max-tokens", defaultMaxTokens(), problems);
         atLeastOne("spool.max-bytes", spool().maxBytes(), problems);

@@ -443,6 +443,8 @@ class HttpApiTest {
                 .contains("rejoinder_version_share{version=\"tiny@base\"} 1.0")
                 .contains("rejoinder_queue_running")
                 .contains("rejoinder_queue_waiting")
+                .contains("rejoinder_queue_keys")
+                .contains("rejoinder_queue_wait_seconds_bucket")
                 .contains("rejoinder_spool_bytes")
                 .contains("rejoinder_spool_records")
                 .contains("rejoinder_turns_total{state=\"recorded\"}");

@@ -35,6 +35,9 @@ class InferenceSettingsTest {
 
         assertThat(settings.maxRunning()).isEqualTo(16);
         assertThat(settings.maxWaiting()).isEqualTo(256);
+        assertThat(settings.maxWaitingPerKey()).isEqualTo(128);
+        assertThat(settings.shareBy()).isEqualTo(InferenceSettings.ShareBy.USER);
+        assertThat(settings.shareWeights()).isEmpty();
         assertThat(settings.spool().maxBytes()).isEqualTo(1L << 30);
         assertThat(settings.spool().folder()).isEqualTo(Path.of("/var/spool"));
         assertThat(settings.trainingConsentDefault()).isTrue();
@@ -49,6 +52,8 @@ class InferenceSettingsTest {
                         Map.of(
                                 "max-running", "0",
                                 "max-waiting", "-1",
+                                "max-waiting-per-key", "-2",
+                                "share-weights.ada", "0",
                                 "default-temperature", "9",
                                 "default-top-p", "0",
                                 "spool.max-bytes", "0"));
@@ -57,6 +62,8 @@ class InferenceSettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("max-running of 0")
                 .hasMessageContaining("max-waiting of -1")
+                .hasMessageContaining("max-waiting-per-key of -2")
+                .hasMessageContaining("share-weights of 0.0 is outside 0.01 to 100.0")
                 .hasMessageContaining("default-temperature of 9.0")
                 .hasMessageContaining("default-top-p of 0.0")
                 .hasMessageContaining("spool.max-bytes of 0");

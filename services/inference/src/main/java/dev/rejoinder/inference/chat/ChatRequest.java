@@ -75,13 +75,18 @@ public record ChatRequest(
     /**
      * Who asks.
      *
+     * @param share whose share of the batch the chat takes
      * @param userHash pseudonym, empty if no user was named
      * @param conversationId the client's own, empty if it has none
      * @param consent whether the turn may be trained on
      * @param metadata the client's own words
      */
     public record Author(
-            String userHash, String conversationId, boolean consent, Map<String, String> metadata) {
+            String share,
+            String userHash,
+            String conversationId,
+            boolean consent,
+            Map<String, String> metadata) {
         public Author {
             metadata = Map.copyOf(metadata);
         }

@@ -53,7 +53,7 @@ final class ChatRun {
         List<Scheduler.Job> jobs = new ArrayList<>();
         for (int i = 0; i < replies.size(); i++)
             jobs.add(new Scheduler.Job(chat.generation(i), sink(i)));
-        tickets = scheduler.submit(jobs);
+        tickets = scheduler.submit(chat.request().author().share(), jobs);
         tell(() ->
                 listener.begun(
                         new ReplyListener.Begun(

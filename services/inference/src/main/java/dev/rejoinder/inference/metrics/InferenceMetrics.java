@@ -26,6 +26,7 @@ public final class InferenceMetrics implements ChatObserver, RoutingObserver {
     private final MeterRegistry registry;
     private final MultiGauge shares;
     private final Timer firstToken;
+    private final Timer queueWait;
 
     public InferenceMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -40,6 +41,13 @@ public final class InferenceMetrics implements ChatObserver, RoutingObserver {
                         .minimumExpectedValue(Duration.ofMillis(5))
                         .maximumExpectedValue(Duration.ofSeconds(60))
                         .register(registry);
+        this.queueWait =
+                Timer.builder("rejoinder.queue.wait")
+                        .description("From a reply's arrival to its place in the batch")
+                        .publishPercentileHistogram()
+                        .minimumExpectedValue(Duration.ofMillis(1))
+                        .maximumExpectedValue(Duration.ofSeconds(60))
+                        .register(registry);
         for (String state : new String[] {"answered", "recorded", "shipped"})
             registry.counter("rejoinder.turns", "state", state);
     }
@@ -47,6 +55,7 @@ public final class InferenceMetrics implements ChatObserver, RoutingObserver {
     /** Gauges over the parts that know their own size. */
     public void watch(Scheduler scheduler, Spool spool) {
         registry.gauge("rejoinder.queue.waiting", scheduler, Scheduler::waiting);
+        registry.gauge("rejoinder.queue.keys", scheduler, Scheduler::keysWaiting);
         registry.gauge("rejoinder.queue.running", scheduler, Scheduler::running);
         registry.gauge("rejoinder.spool.bytes", spool, Spool::pendingBytes);
         registry.gauge("rejoinder.spool.records", spool, Spool::pendingEntries);
@@ -101,6 +110,11 @@ public final class InferenceMetrics implements ChatObserver, RoutingObserver {
     @Override
     public void recorded() {
         registry.counter("rejoinder.turns", "state", "recorded").increment();
+    }
+
+    /** A reply got its place in the batch after so many nanoseconds. */
+    public void waited(long nanos) {
+        queueWait.record(Duration.ofNanos(nanos));
     }
 
     /** Kafka has acknowledged so many turns. */

@@ -1,4 +1,4 @@
-/** One thread steps the batch; chats wait in a bounded queue. */
+/** One thread steps the batch; chats wait in a bounded queue that is fair to its keys. */
 @NullMarked
 package dev.rejoinder.inference.schedule;
 

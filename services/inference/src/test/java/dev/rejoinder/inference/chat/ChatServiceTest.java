@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rejoinder.inference.LetterGenerator;
 import dev.rejoinder.inference.metrics.InferenceMetrics;
 import dev.rejoinder.inference.routing.VersionRouter;
+import dev.rejoinder.inference.schedule.QueueLimits;
 import dev.rejoinder.inference.schedule.Scheduler;
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.LanguageModel;
@@ -60,7 +61,8 @@ class ChatServiceTest {
     }
 
     private ChatService over(LetterGenerator generator) {
-        Scheduler fresh = new Scheduler(() -> generator, 4, System::nanoTime);
+        Scheduler fresh =
+                new Scheduler(() -> generator, QueueLimits.of(4), System::nanoTime, waited -> {});
         scheduler = fresh;
         return new ChatService(
                 model,
@@ -118,7 +120,7 @@ class ChatServiceTest {
                 new ChatRequest.Wish(
                         ChatRequest.Draw.DEFAULT, null, maxTokens, List.of(), false, 0),
                 n,
-                new ChatRequest.Author("", "", true, Map.of()),
+                new ChatRequest.Author("", "", "", true, Map.of()),
                 true);
     }
 

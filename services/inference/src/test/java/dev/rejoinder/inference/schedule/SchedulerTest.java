@@ -2,6 +2,7 @@ package dev.rejoinder.inference.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rejoinder.inference.LetterGenerator;
 import dev.rejoinder.kernel.error.Refusal;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,10 @@ import org.junit.jupiter.api.Test;
 class SchedulerTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    private static final String KEY = "key";
+
     private final AtomicLong nanos = new AtomicLong();
+    private final Queue<Long> waits = new ConcurrentLinkedQueue<>();
     private @Nullable Scheduler scheduler;
 
     @AfterEach
@@ -34,7 +40,8 @@ class SchedulerTest {
     }
 
     private Scheduler over(LetterGenerator generator, int maxWaiting) {
-        Scheduler fresh = new Scheduler(() -> generator, maxWaiting, nanos::get);
+        Scheduler fresh =
+                new Scheduler(() -> generator, QueueLimits.of(maxWaiting), nanos::get, waits::add);
         scheduler = fresh;
         return fresh;
     }
@@ -73,7 +80,7 @@ class SchedulerTest {
     @Test
     void moreRowsThanTheBatchHoldsAreAllAnswered() {
         List<Heard> heard = new ArrayList<>();
-        over(LetterGenerator.free(4), 20).submit(jobs(20, heard));
+        over(LetterGenerator.free(4), 20).submit(KEY, jobs(20, heard));
 
         assertThat(heard)
                 .allSatisfy(one -> {
@@ -87,9 +94,9 @@ class SchedulerTest {
         LetterGenerator generator = LetterGenerator.held(2);
         Scheduler full = over(generator, 3);
         List<Heard> heard = new ArrayList<>();
-        full.submit(jobs(5, heard));
+        full.submit(KEY, jobs(5, heard));
 
-        assertThatThrownBy(() -> full.submit(jobs(1, new ArrayList<>())))
+        assertThatThrownBy(() -> full.submit(KEY, jobs(1, new ArrayList<>())))
                 .isInstanceOfSatisfying(
                         Refusal.class,
                         refusal -> {
@@ -104,7 +111,7 @@ class SchedulerTest {
         generator.allow(100);
         assertThat(heard).allSatisfy(one -> assertThat(one.reason).succeedsWithin(SOON));
         List<Heard> later = new ArrayList<>();
-        full.submit(jobs(5, later));
+        full.submit(KEY, jobs(5, later));
         assertThat(later).allSatisfy(one -> assertThat(one.reason).succeedsWithin(SOON));
     }
 
@@ -114,11 +121,11 @@ class SchedulerTest {
         Scheduler small = over(generator, 2);
         List<Heard> refused = new ArrayList<>();
 
-        assertThatThrownBy(() -> small.submit(jobs(4, refused))).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> small.submit(KEY, jobs(4, refused))).isInstanceOf(Refusal.class);
 
         assertThat(small.waiting()).isZero();
         assertThat(refused).noneMatch(one -> one.reason.isDone());
-        small.submit(jobs(3, new ArrayList<>()));
+        small.submit(KEY, jobs(3, new ArrayList<>()));
         assertThat(small.waiting()).isEqualTo(2);
     }
 
@@ -128,8 +135,8 @@ class SchedulerTest {
         Scheduler one = over(generator, 1);
         Heard first = new Heard();
         Heard second = new Heard();
-        BatchGenerator.Ticket ticket = one.submit(List.of(job(1000, first))).getFirst();
-        one.submit(List.of(job(2, second)));
+        BatchGenerator.Ticket ticket = one.submit(KEY, List.of(job(1000, first))).getFirst();
+        one.submit(KEY, List.of(job(2, second)));
         generator.allow(1);
 
         ticket.cancel();
@@ -141,21 +148,94 @@ class SchedulerTest {
     }
 
     @Test
+    void aRowThatIsCancelledWhileItWaitsLeavesTheQueueAtOnce() {
+        Scheduler one = over(LetterGenerator.held(1), 1);
+        List<Heard> heard = new ArrayList<>();
+        BatchGenerator.Ticket waiting = one.submit(KEY, jobs(2, heard)).getLast();
+
+        waiting.cancel();
+
+        assertThat(heard.getLast().reason).isCompletedWithValue(FinishReason.CANCELLED);
+        assertThat(one.waiting()).isZero();
+        one.submit(KEY, jobs(1, heard));
+        assertThat(one.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void aKeyThatAsksForOneReplyGoesBeforeTheRestOfAFlood() {
+        LetterGenerator generator = LetterGenerator.held(1);
+        Scheduler fair = over(generator, 40);
+        List<Heard> flood = new ArrayList<>();
+        List<Heard> modest = new ArrayList<>();
+        fair.submit("flood", jobs(20, flood));
+        fair.submit("modest", jobs(1, modest));
+
+        generator.allow(6);
+
+        assertThat(modest.getFirst().reason).succeedsWithin(SOON).isEqualTo(FinishReason.LENGTH);
+        assertThat(flood.stream().filter(one -> one.reason.isDone())).hasSize(1);
+    }
+
+    @Test
+    void oneKeyCannotFillTheQueueOfTheOthers() {
+        Scheduler shared =
+                new Scheduler(
+                        () -> LetterGenerator.held(2),
+                        new QueueLimits(10, 3, key -> 1),
+                        nanos::get,
+                        waits::add);
+        scheduler = shared;
+        shared.submit("flood", jobs(5, new ArrayList<>()));
+
+        assertThatThrownBy(() -> shared.submit("flood", jobs(1, new ArrayList<>())))
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        refusal -> {
+                            assertThat(refusal.kind()).isEqualTo(Refusal.Kind.EXHAUSTED);
+                            assertThat(refusal)
+                                    .hasMessageContaining(
+                                            "5 replies to this user or API key are running or waiting and 1 more were asked for, the limit for each is 5; try again in 1 s");
+                            assertThat(refusal.metadata()).containsEntry("limit", "3");
+                        });
+        shared.submit("modest", jobs(5, new ArrayList<>()));
+        assertThat(shared.waiting()).isEqualTo(8);
+    }
+
+    @Test
+    void howLongARowWaitedIsHeard() {
+        LetterGenerator generator = LetterGenerator.held(1);
+        List<Heard> heard = new ArrayList<>();
+        over(generator, 4).submit(KEY, jobs(2, heard));
+        await().atMost(SOON).until(() -> waits.size() == 1);
+
+        nanos.addAndGet(500);
+        generator.allow(6);
+
+        assertThat(heard.getLast().reason).succeedsWithin(SOON);
+        assertThat(waits).containsExactly(0L, 500L);
+    }
+
+    @Test
     void aBrokenStepEndsItsRowsAndAFreshBatchTakesTheNext() {
         LetterGenerator broken = LetterGenerator.held(2);
         Iterator<LetterGenerator> generators = List.of(broken, LetterGenerator.free(2)).iterator();
-        Scheduler healing = new Scheduler(generators::next, 4, nanos::get);
+        Scheduler healing =
+                new Scheduler(generators::next, QueueLimits.of(4), nanos::get, waits::add);
         scheduler = healing;
-        List<Heard> lost = new ArrayList<>();
-        healing.submit(jobs(3, lost));
+        List<Heard> first = new ArrayList<>();
+        healing.submit(KEY, jobs(3, first));
 
         broken.breakNext(new IllegalStateException("native failure"));
 
-        assertThat(lost)
+        assertThat(first.subList(0, 2))
                 .allSatisfy(one ->
                         assertThat(one.reason).succeedsWithin(SOON).isEqualTo(FinishReason.ERROR));
+        assertThat(first.getLast().reason)
+                .as("was not in the batch")
+                .succeedsWithin(SOON)
+                .isEqualTo(FinishReason.LENGTH);
         List<Heard> next = new ArrayList<>();
-        healing.submit(jobs(2, next));
+        healing.submit(KEY, jobs(2, next));
         assertThat(next)
                 .allSatisfy(one ->
                         assertThat(one.reason).succeedsWithin(SOON).isEqualTo(FinishReason.LENGTH));
@@ -166,12 +246,12 @@ class SchedulerTest {
     void aDrainLetsRunningRowsFinishAndTakesNoNewOnes() {
         Scheduler draining = over(LetterGenerator.free(2), 10);
         List<Heard> heard = new ArrayList<>();
-        draining.submit(jobs(8, heard));
+        draining.submit(KEY, jobs(8, heard));
 
         draining.drain(SOON);
 
         assertThat(heard).allMatch(one -> one.reason.join() == FinishReason.LENGTH);
-        assertThatThrownBy(() -> draining.submit(jobs(1, heard)))
+        assertThatThrownBy(() -> draining.submit(KEY, jobs(1, heard)))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("stopping");
         assertThat(draining.isAlive()).isFalse();

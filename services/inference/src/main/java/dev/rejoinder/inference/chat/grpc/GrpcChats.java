@@ -5,6 +5,7 @@ import dev.rejoinder.inference.chat.ChatRequest;
 import dev.rejoinder.inference.chat.Invalid;
 import dev.rejoinder.inference.chat.JsonReply;
 import dev.rejoinder.inference.chat.Reply;
+import dev.rejoinder.inference.conversation.ShareKeys;
 import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.lm.chat.Role;
 import dev.rejoinder.lm.generate.GeneratedToken;
@@ -43,8 +44,18 @@ final class GrpcChats {
                 wish(wire),
                 wire.getN() == 0 ? 1 : wire.getN(),
                 new ChatRequest.Author(
-                        wire.getUserHash(), wire.getConversationId(), consent, Map.of()),
+                        share(wire),
+                        wire.getUserHash(),
+                        wire.getConversationId(),
+                        consent,
+                        Map.of()),
                 wire.getRecord());
+    }
+
+    /** The platform's own samples take one share together, beside the users'. */
+    private static String share(GenerateRequest wire) {
+        if (!wire.getUserHash().isEmpty()) return ShareKeys.ofUser(wire.getUserHash());
+        return wire.getRecord() ? ShareKeys.NOBODY : ShareKeys.SAMPLES;
     }
 
     private static ChatMessage message(Message message, int i) {

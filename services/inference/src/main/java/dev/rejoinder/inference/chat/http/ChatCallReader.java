@@ -7,6 +7,7 @@ import dev.rejoinder.inference.chat.ChatChecks;
 import dev.rejoinder.inference.chat.ChatRequest;
 import dev.rejoinder.inference.chat.Invalid;
 import dev.rejoinder.inference.chat.JsonReply;
+import dev.rejoinder.inference.conversation.ShareKeys;
 import dev.rejoinder.inference.conversation.UserHash;
 import dev.rejoinder.lm.generate.Sampling;
 import java.util.ArrayList;
@@ -25,17 +26,25 @@ final class ChatCallReader {
     private static final int MAX_USER = 512;
 
     private final UserHash users;
+    private final ShareKeys shares;
     private final boolean consentByDefault;
 
-    ChatCallReader(UserHash users, boolean consentByDefault) {
+    ChatCallReader(UserHash users, ShareKeys shares, boolean consentByDefault) {
         this.users = users;
+        this.shares = shares;
         this.consentByDefault = consentByDefault;
     }
 
     /**
-     * @param conversationHeader the value of {@code X-Rejoinder-Conversation}, empty if absent
+     * What a call says outside its body; empty where it says nothing.
+     *
+     * @param conversation the value of {@code X-Rejoinder-Conversation}
+     * @param authorization the value of {@code Authorization}: an API key, which is not checked
+     *     here
      */
-    ChatCall read(byte[] body, String conversationHeader) {
+    record Headers(String conversation, String authorization) {}
+
+    ChatCall read(byte[] body, Headers headers) {
         Fields fields = new Fields(JsonBody.read(body), "");
         Unsupported.check(fields);
         boolean stream = fields.flag("stream");
@@ -46,7 +55,7 @@ final class ChatCallReader {
                         MessageReader.read(fields),
                         wish(fields),
                         n == null ? 1 : n,
-                        author(fields, conversationHeader),
+                        author(fields, headers),
                         true);
         return new ChatCall(request, stream, includeUsage(fields, stream));
     }
@@ -191,13 +200,15 @@ final class ChatCallReader {
         return new Fields(object, "stream_options.").flag("include_usage");
     }
 
-    private ChatRequest.Author author(Fields fields, String conversationHeader) {
+    private ChatRequest.Author author(Fields fields, Headers headers) {
         Map<String, String> metadata = metadata(fields);
         if (!metadata.containsKey(CONVERSATION))
-            ChatChecks.requireId("X-Rejoinder-Conversation", conversationHeader);
+            ChatChecks.requireId("X-Rejoinder-Conversation", headers.conversation());
+        String userHash = users.of(user(fields));
         return new ChatRequest.Author(
-                users.of(user(fields)),
-                metadata.getOrDefault(CONVERSATION, conversationHeader),
+                shares.of(userHash, headers.authorization()),
+                userHash,
+                metadata.getOrDefault(CONVERSATION, headers.conversation()),
                 consent(metadata.get(CONSENT)),
                 metadata);
     }

@@ -19,7 +19,10 @@ public class ChatHttp {
     void routes(@Observes Router router) {
         new ChatRoutes(
                         node.chats(),
-                        new ChatCallReader(node.users(), node.settings().trainingConsentDefault()),
+                        new ChatCallReader(
+                                node.users(),
+                                node.shares(),
+                                node.settings().trainingConsentDefault()),
                         new ModelList(
                                 node.router(),
                                 node.model().info().contextLength(),

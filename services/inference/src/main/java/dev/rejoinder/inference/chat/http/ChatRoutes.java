@@ -92,7 +92,11 @@ public final class ChatRoutes {
 
     private ChatCall read(Exchange exchange, byte[] body) {
         try {
-            return reader.read(body, exchange.header("X-Rejoinder-Conversation"));
+            return reader.read(
+                    body,
+                    new ChatCallReader.Headers(
+                            exchange.header("X-Rejoinder-Conversation"),
+                            exchange.header("Authorization")));
         } catch (Refusal refusal) {
             observer.refused(refusal);
             throw refusal;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rejoinder.inference.chat.ChatRequest;
 import dev.rejoinder.inference.chat.JsonReply;
+import dev.rejoinder.inference.conversation.ShareKeys;
 import dev.rejoinder.inference.conversation.UserHash;
 import dev.rejoinder.kernel.error.Refusal;
 import dev.rejoinder.lm.chat.ChatMessage;
@@ -19,11 +20,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChatCallReaderTest {
     private static final String HELLO = "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]";
 
+    private static final ChatCallReader.Headers NO_HEADERS = new ChatCallReader.Headers("", "");
+
     private final UserHash users = UserHash.withSecret("a key for tests only");
-    private final ChatCallReader reader = new ChatCallReader(users, true);
+    private final ChatCallReader reader = reader(true);
+
+    private ChatCallReader reader(boolean consentByDefault) {
+        return new ChatCallReader(users, new ShareKeys(users, false), consentByDefault);
+    }
 
     private ChatCall read(String json) {
-        return reader.read(json.getBytes(StandardCharsets.UTF_8), "");
+        return reader.read(json.getBytes(StandardCharsets.UTF_8), NO_HEADERS);
     }
 
     private ChatCall readWith(String field) {
@@ -83,9 +90,13 @@ class ChatCallReaderTest {
     void theHeaderNamesTheConversationWhereTheMetadataDoesNot() {
         byte[] plain = ("{\"model\":\"m\"," + HELLO + "}").getBytes(StandardCharsets.UTF_8);
 
-        assertThat(reader.read(plain, "h1").request().author().conversationId()).isEqualTo("h1");
-        assertThat(new ChatCallReader(users, false).read(plain, "").request().author().consent())
-                .isFalse();
+        assertThat(
+                        reader.read(plain, new ChatCallReader.Headers("h1", ""))
+                                .request()
+                                .author()
+                                .conversationId())
+                .isEqualTo("h1");
+        assertThat(reader(false).read(plain, NO_HEADERS).request().author().consent()).isFalse();
     }
 
     @Test
@@ -230,11 +241,12 @@ class ChatCallReaderTest {
         int at = new String(body, StandardCharsets.UTF_8).indexOf("hello");
         body[at] = (byte) 0xFF;
 
-        assertThatThrownBy(() -> reader.read(body, ""))
+        assertThatThrownBy(() -> reader.read(body, NO_HEADERS))
                 .hasMessage(
                         "body is not UTF-8: byte 0xFF at offset %d; encode it as UTF-8"
                                 .formatted(at));
         byte[] cut = java.util.Arrays.copyOf("{\"a\":\"é".getBytes(StandardCharsets.UTF_8), 7);
-        assertThatThrownBy(() -> reader.read(cut, "")).hasMessageContaining("not UTF-8: byte 0xC3");
+        assertThatThrownBy(() -> reader.read(cut, NO_HEADERS))
+                .hasMessageContaining("not UTF-8: byte 0xC3");
     }
 }

@@ -15,6 +15,7 @@ import dev.rejoinder.inference.metrics.InferenceMetrics;
 import dev.rejoinder.inference.recording.Spool;
 import dev.rejoinder.inference.recording.SpooledTurns;
 import dev.rejoinder.inference.routing.VersionRouter;
+import dev.rejoinder.inference.schedule.QueueLimits;
 import dev.rejoinder.inference.schedule.Scheduler;
 import dev.rejoinder.kernel.kafka.Clients;
 import dev.rejoinder.kernel.kafka.Topics;
@@ -81,7 +82,11 @@ class KafkaAwayTest {
         InferenceMetrics metrics = new InferenceMetrics(new SimpleMeterRegistry());
         try (LanguageModel model = TinyEngine.load(folder);
                 Scheduler scheduler =
-                        new Scheduler(() -> LetterGenerator.free(4), 4, System::nanoTime)) {
+                        new Scheduler(
+                                () -> LetterGenerator.free(4),
+                                QueueLimits.of(4),
+                                System::nanoTime,
+                                waited -> {})) {
             ChatService chats =
                     new ChatService(
                             model,
@@ -101,7 +106,7 @@ class KafkaAwayTest {
                 List.of(ChatMessage.user(question)),
                 new ChatRequest.Wish(ChatRequest.Draw.DEFAULT, null, null, List.of(), false, 0),
                 1,
-                new ChatRequest.Author("", "", true, Map.of()),
+                new ChatRequest.Author("", "", "", true, Map.of()),
                 true);
     }
 
