@@ -64,7 +64,7 @@ public final class CommandTree {
     }
 
     private static CommandLine train(Terminal terminal) {
-        return new CommandLine(new TrainCommand())
+        return new CommandLine(new TrainCommand(terminal))
                 .addSubcommand(new TrainRunCommand(terminal))
                 .addSubcommand(new TrainSignalsCommand(terminal));
     }

@@ -7,5 +7,7 @@ public enum Origin {
     /** The policy told the user's preference wrote the chosen reply. */
     ON_POLICY,
     /** Best and worst of several samples by FLR. */
-    BEST_OF_N
+    BEST_OF_N,
+    /** It stood in a file, which says no more. */
+    FILE
 }

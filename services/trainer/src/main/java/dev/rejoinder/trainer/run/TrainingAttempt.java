@@ -148,6 +148,16 @@ final class TrainingAttempt implements AutoCloseable {
         training.saveCheckpoint(plan.workspace().checkpoint(plan.run()));
     }
 
+    /**
+     * Writes the adapter as it is now.
+     *
+     * @return its digest
+     */
+    String saveAdapter(Path folder) {
+        training.saveAdapter(folder);
+        return training.current().digest();
+    }
+
     @Override
     public void close() {
         training.close();

@@ -65,6 +65,11 @@ public final class Workspace {
         delete(runFolder(run));
     }
 
+    /** Forgets everything. */
+    void remove() {
+        delete(folder);
+    }
+
     private Path runFolder(RunId run) {
         return folder.resolve("runs").resolve(run.value());
     }
