@@ -36,6 +36,11 @@ public final class Golden {
         return read("gguf.json");
     }
 
+    /** Ids of each family's tokenizer, by {@code scripts/tokenizer_figures.py}. */
+    public static JsonNode tokenizers() {
+        return read("tokenizers.json");
+    }
+
     /** The model of {@link #smolLm}: from the user's cache, else fetched into it. */
     public static Path smolLmFile() {
         return ModelStore.fromEnvironment().resolve(ModelStore.DEFAULT_MODEL, Progress.SILENT);

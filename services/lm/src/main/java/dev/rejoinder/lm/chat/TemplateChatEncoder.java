@@ -74,17 +74,18 @@ public final class TemplateChatEncoder implements ChatEncoder {
         Matcher marks = added.find(rendered);
         int done = 0;
         while (marks != null && marks.find()) {
-            addPlain(ids, rendered.substring(done, marks.start()), guard);
+            String before = rendered.substring(done, marks.start());
+            plain(before, guard, done == 0).forEach(ids::add);
             ids.add(added.id(marks.group()));
             done = marks.end();
         }
-        addPlain(ids, rendered.substring(done), guard);
+        plain(rendered.substring(done), guard, done == 0).forEach(ids::add);
         return ids.build().toArray();
     }
 
-    private void addPlain(IntStream.Builder ids, String text, @Nullable Character guard) {
+    private IntStream plain(String text, @Nullable Character guard, boolean first) {
         String plain = guard == null ? text : text.replace(guard.toString(), "");
-        Arrays.stream(tokenizer.encode(plain)).forEach(ids::add);
+        return Arrays.stream(first ? tokenizer.encode(plain) : tokenizer.encodeInside(plain));
     }
 
     @Override

@@ -44,6 +44,10 @@ final class GgufMetadata {
         return find(key, Number.class).map(Number::doubleValue);
     }
 
+    Optional<Boolean> optionalBoolean(String key) {
+        return find(key, Boolean.class);
+    }
+
     List<String> strings(String key) {
         return list(key).stream().map(value -> cast(key, value, String.class)).toList();
     }
@@ -52,6 +56,15 @@ final class GgufMetadata {
         return list(key).stream()
                 .mapToInt(value -> toInt(key, cast(key, value, Long.class)))
                 .toArray();
+    }
+
+    float[] floats(String key) {
+        List<?> values = list(key);
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = cast(key, values.get(i), Number.class).floatValue();
+        }
+        return floats;
     }
 
     private List<?> list(String key) {

@@ -3,6 +3,7 @@ package dev.rejoinder.lm.read;
 import dev.rejoinder.lm.chat.ChatEncoder;
 import dev.rejoinder.lm.chat.TemplateChatEncoder;
 import dev.rejoinder.lm.token.BpeTokenizer;
+import dev.rejoinder.lm.token.ScoredMerges;
 import dev.rejoinder.lm.token.Tokenizers;
 import dev.rejoinder.lm.token.Vocabulary;
 import dev.rejoinder.lm.token.Vocabulary.Kind;
@@ -18,33 +19,58 @@ final class GgufTokens {
         this.metadata = metadata;
     }
 
+    /**
+     * @throws UnreadableModelException if the file does not say how its text is cut, or says it in
+     *     a way that is not known
+     */
     BpeTokenizer tokenizer() {
         String model = metadata.string("tokenizer.ggml.model");
-        if (!model.equals("gpt2")) {
-            throw new UnreadableModelException(
-                    ("%s: its tokenizer is of kind %s, a GGUF's is read only if it is gpt2; use the"
-                                    + " model's safetensors and tokenizer.json")
-                            .formatted(metadata.file(), model));
-        }
         try {
-            String pre = metadata.optionalString("tokenizer.ggml.pre").orElse("default");
-            return Tokenizers.byteLevel(vocabulary(), pre, template());
+            return switch (model) {
+                case "gpt2" -> byteLevel();
+                case "llama" -> sentencePiece();
+                default ->
+                        throw new IllegalArgumentException(
+                                ("its tokenizer is of kind %s; gpt2 and llama are read: use the"
+                                                + " model's safetensors and tokenizer.json")
+                                        .formatted(model));
+            };
         } catch (IllegalArgumentException e) {
             throw new UnreadableModelException(metadata.file() + ": " + e.getMessage(), e);
         }
     }
 
-    private Vocabulary vocabulary() {
-        List<String> tokens = metadata.strings("tokenizer.ggml.tokens");
-        List<Kind> kinds = new ArrayList<>(tokens.size());
-        for (int type : metadata.integers("tokenizer.ggml.token_type")) kinds.add(kind(type));
-        return new Vocabulary(tokens, kinds, metadata.strings("tokenizer.ggml.merges"));
+    private BpeTokenizer byteLevel() {
+        String pre = metadata.string("tokenizer.ggml.pre");
+        Vocabulary vocabulary =
+                new Vocabulary(tokens(), kinds(), metadata.strings("tokenizer.ggml.merges"));
+        return Tokenizers.byteLevel(vocabulary, pre, template());
     }
 
-    /** llama.cpp's {@code llama_token_type}. */
+    private BpeTokenizer sentencePiece() {
+        List<Kind> kinds = kinds();
+        List<String> merges =
+                ScoredMerges.of(tokens(), kinds, metadata.floats("tokenizer.ggml.scores"));
+        boolean startsWithSpace =
+                metadata.optionalBoolean("tokenizer.ggml.add_space_prefix").orElse(true);
+        return Tokenizers.sentencePiece(
+                new Vocabulary(tokens(), kinds, merges), startsWithSpace, template());
+    }
+
+    private List<String> tokens() {
+        return metadata.strings("tokenizer.ggml.tokens");
+    }
+
+    private List<Kind> kinds() {
+        List<Kind> kinds = new ArrayList<>();
+        for (int type : metadata.integers("tokenizer.ggml.token_type")) kinds.add(kind(type));
+        return kinds;
+    }
+
+    /** llama.cpp's {@code llama_token_type}; 6 is a byte that is no character of the vocabulary. */
     private Kind kind(int type) {
         return switch (type) {
-            case 1 -> Kind.NORMAL;
+            case 1, 6 -> Kind.NORMAL;
             case 2, 3 -> Kind.SPECIAL;
             case 4 -> Kind.ADDED;
             case 5 -> Kind.UNUSED;

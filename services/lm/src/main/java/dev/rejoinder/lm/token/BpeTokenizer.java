@@ -11,20 +11,23 @@ import java.util.List;
  * text which spells one stays text; the chat template's own are put in by {@code chat}.
  */
 public final class BpeTokenizer implements Tokenizer {
-    /** Thread-safe: encoding only reads. Frees itself when unreachable. */
-    private final HuggingFaceTokenizer encoder;
+    /**
+     * Native tokenizers, thread-safe since encoding only reads; they free themselves when
+     * unreachable.
+     *
+     * @param first for text at the start
+     * @param inside for text behind a special token; mostly the same
+     */
+    record Encoders(HuggingFaceTokenizer first, HuggingFaceTokenizer inside) {}
 
+    private final Encoders encoders;
     private final Vocabulary vocabulary;
     private final byte[][] bytes;
     private final boolean startsWithSpace;
     private final String digest;
 
-    BpeTokenizer(
-            HuggingFaceTokenizer encoder,
-            Vocabulary vocabulary,
-            Alphabet alphabet,
-            String template) {
-        this.encoder = encoder;
+    BpeTokenizer(Encoders encoders, Vocabulary vocabulary, Alphabet alphabet, String template) {
+        this.encoders = encoders;
         this.vocabulary = vocabulary;
         this.bytes = new byte[vocabulary.tokens().size()][];
         for (int id = 0; id < bytes.length; id++) {
@@ -46,6 +49,18 @@ public final class BpeTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
+        return encode(text, encoders.first);
+    }
+
+    /**
+     * Ids of plain text that stands behind a special token. Like {@link #encode}, unless the
+     * tokenizer puts a space in front of the first text only (Metaspace's {@code first}).
+     */
+    public int[] encodeInside(String text) {
+        return encode(text, encoders.inside);
+    }
+
+    private static int[] encode(String text, HuggingFaceTokenizer encoder) {
         if (text.isEmpty()) return new int[0];
         long[] ids;
         try {

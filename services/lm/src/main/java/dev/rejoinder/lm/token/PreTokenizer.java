@@ -14,7 +14,7 @@ import java.util.Set;
  * the models' own tokenizer.json.
  */
 enum PreTokenizer {
-    GPT2(Set.of("gpt-2", "default")) {
+    GPT2(Set.of("gpt-2")) {
         @Override
         ObjectNode json() {
             return sequence(byteLevel(true));
@@ -31,16 +31,28 @@ enum PreTokenizer {
     QWEN2(Set.of("qwen2")) {
         @Override
         ObjectNode json() {
-            return sequence(split("\\p{N}"), byteLevel(false));
+            return sequence(split(words("\\p{N}")), byteLevel(false));
         }
     },
     /** Numbers in groups of three; a word that is a token needs no merges. */
     LLAMA3(Set.of("llama-bpe", "llama3", "llama-v3")) {
         @Override
         ObjectNode json() {
-            return sequence(split("\\p{N}{1,3}"), byteLevel(false));
+            return sequence(split(words("\\p{N}{1,3}")), byteLevel(false));
+        }
+    },
+    /** Mistral's since Nemo: a capital begins a word, each digit alone. */
+    TEKKEN(Set.of("tekken")) {
+        @Override
+        ObjectNode json() {
+            return sequence(split(CASED_WORDS), byteLevel(false));
         }
     };
+
+    private static final String CASED_WORDS =
+            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+|"
+                    + "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*|"
+                    + "\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
     private static final JsonNodeFactory JSON = new ObjectMapper().getNodeFactory();
 
@@ -63,7 +75,7 @@ enum PreTokenizer {
     }
 
     boolean ignoresMerges() {
-        return this == LLAMA3;
+        return this == LLAMA3 || this == TEKKEN;
     }
 
     private static ObjectNode sequence(ObjectNode... parts) {
@@ -81,14 +93,15 @@ enum PreTokenizer {
                 .put("use_regex", useRegex);
     }
 
-    private static ObjectNode split(String numbers) {
+    private static String words(String numbers) {
+        return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
+                + numbers
+                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    }
+
+    private static ObjectNode split(String expression) {
         ObjectNode split = JSON.objectNode().put("type", "Split");
-        split.putObject("pattern")
-                .put(
-                        "Regex",
-                        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
-                                + numbers
-                                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
+        split.putObject("pattern").put("Regex", expression);
         return split.put("behavior", "Isolated").put("invert", false);
     }
 }

@@ -15,6 +15,8 @@ record TokenizerJson(ObjectNode root, Vocabulary vocabulary, Alphabet alphabet) 
     /** Larger than any known vocabulary; an id beyond it is a damaged file. */
     private static final int LARGEST_ID = 4_000_000;
 
+    private static final String PREPEND = "prepend_scheme";
+
     static TokenizerJson parse(String text) {
         try {
             if (!(new ObjectMapper().readTree(text) instanceof ObjectNode root)) {
@@ -29,6 +31,22 @@ record TokenizerJson(ObjectNode root, Vocabulary vocabulary, Alphabet alphabet) 
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("it is no JSON", e);
         }
+    }
+
+    /** Whether a space goes in front of the first text but not of those behind special tokens. */
+    boolean startsDifferently() {
+        return root.path("pre_tokenizer").findValuesAsText(PREPEND).contains("first");
+    }
+
+    /** The tokenizer for text behind a special token. */
+    ObjectNode insideRoot() {
+        ObjectNode inside = root.deepCopy();
+        for (JsonNode part : inside.path("pre_tokenizer").findParents(PREPEND)) {
+            if (part instanceof ObjectNode step && step.get(PREPEND).asText().equals("first")) {
+                step.put(PREPEND, "never");
+            }
+        }
+        return inside;
     }
 
     private static Vocabulary vocabulary(ObjectNode root) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rejoinder.lm.token.Vocabulary.Kind;
+import dev.rejoinder.lm.token.BpeTokenizer.Encoders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,9 +43,9 @@ public final class Tokenizers {
                 PreTokenizer.named(preTokenizer)
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
-                                        ("pre-tokenizer %s is not known; gpt-2, default,"
-                                                        + " smollm, qwen2 and llama-bpe are: use"
-                                                        + " the model's safetensors and"
+                                        ("pre-tokenizer %s is not known; gpt-2, smollm, qwen2,"
+                                                        + " llama-bpe and tekken are: use the"
+                                                        + " model's safetensors and"
                                                         + " tokenizer.json")
                                                 .formatted(preTokenizer)));
         ObjectNode json = JSON.createObjectNode().put("version", "1.0");
@@ -53,10 +53,31 @@ public final class Tokenizers {
         json.set("pre_tokenizer", pre.json());
         ObjectNode model = json.putObject("model").put("type", "BPE");
         model.put("ignore_merges", pre.ignoresMerges());
-        ObjectNode ids = model.putObject("vocab");
-        vocabulary.ofKind(Kind.NORMAL).forEach(ids::put);
         vocabulary.merges().forEach(model.putArray("merges")::add);
-        return new BpeTokenizer(plain(json), vocabulary, new ByteLevelAlphabet(), template);
+        HuggingFaceTokenizer encoder = plain(json, vocabulary);
+        Encoders encoders = new Encoders(encoder, encoder);
+        return new BpeTokenizer(encoders, vocabulary, new ByteLevelAlphabet(), template);
+    }
+
+    /**
+     * From a vocabulary in SentencePiece's alphabet, as the GGUF of a Llama 2 carries it, with the
+     * merges of {@link ScoredMerges}.
+     *
+     * @param startsWithSpace whether text gets a space in front
+     * @param template the chat template, for the digest
+     * @throws IllegalArgumentException if the vocabulary and merges do not belong together
+     */
+    public static BpeTokenizer sentencePiece(
+            Vocabulary vocabulary, boolean startsWithSpace, String template) {
+        SpaceMarkerAlphabet alphabet = new SpaceMarkerAlphabet(startsWithSpace);
+        ObjectNode json = JSON.createObjectNode().put("version", "1.0");
+        json.set("normalizer", alphabet.normalizer());
+        ObjectNode model = json.putObject("model").put("type", "BPE");
+        model.put("byte_fallback", true).put("fuse_unk", true);
+        vocabulary.merges().forEach(model.putArray("merges")::add);
+        HuggingFaceTokenizer encoder = plain(json, vocabulary);
+        Encoders encoders = new Encoders(encoder, encoder);
+        return new BpeTokenizer(encoders, vocabulary, alphabet, template);
     }
 
     /**
@@ -67,15 +88,21 @@ public final class Tokenizers {
      */
     public static BpeTokenizer fromJson(String text, String template) {
         TokenizerJson json = TokenizerJson.parse(text);
-        return new BpeTokenizer(plain(json.root()), json.vocabulary(), json.alphabet(), template);
+        Vocabulary vocabulary = json.vocabulary();
+        HuggingFaceTokenizer encoder = plain(json.root(), vocabulary);
+        HuggingFaceTokenizer inside =
+                json.startsDifferently() ? plain(json.insideRoot(), vocabulary) : encoder;
+        Encoders encoders = new Encoders(encoder, inside);
+        return new BpeTokenizer(encoders, vocabulary, json.alphabet(), template);
     }
 
     /** The native tokenizer without added tokens and without anything put around the text. */
-    private static HuggingFaceTokenizer plain(ObjectNode json) {
+    private static HuggingFaceTokenizer plain(ObjectNode json, Vocabulary vocabulary) {
         json.putArray("added_tokens");
         json.putNull("post_processor");
         json.putNull("truncation");
         json.putNull("padding");
+        PlainModel.keepText((ObjectNode) json.get("model"), vocabulary);
         try {
             byte[] bytes =
                     JSON.writeValueAsString((JsonNode) json).getBytes(StandardCharsets.UTF_8);

@@ -188,14 +188,42 @@ class GgufModelTest {
 
     @Test
     void anUnknownPreTokenizerIsRefused() throws IOException {
-        Path file =
-                gguf(TinyModel.llama())
-                        .put("tokenizer.ggml.pre", "tekken")
-                        .write(folder.resolve("t.gguf"));
+        GgufWriter file = gguf(TinyModel.llama()).put("tokenizer.ggml.pre", "viking");
+
+        assertRefused(file, "pre-tokenizer viking is not known");
+    }
+
+    @Test
+    void aVocabularyThatDoesNotSayHowTextIsCutIsRefused() throws IOException {
+        assertRefused(
+                gguf(TinyModel.llama()).remove("tokenizer.ggml.pre"),
+                "lacks",
+                "tokenizer.ggml.pre");
+    }
+
+    @Test
+    void anUnknownKindOfTokenizerIsRefused() throws IOException {
+        GgufWriter file = gguf(TinyModel.llama()).put("tokenizer.ggml.model", "t5");
+
+        assertRefused(file, "tokenizer is of kind t5", "gpt2 and llama");
+    }
+
+    /** A SentencePiece vocabulary orders its merges by score. */
+    @Test
+    void piecesWithoutTheirScoresAreRefused() throws IOException {
+        GgufWriter file = gguf(TinyModel.llama()).put("tokenizer.ggml.model", "llama");
+
+        assertRefused(file, "lacks", "tokenizer.ggml.scores");
+        assertRefused(file.put("tokenizer.ggml.scores", List.of(1f, 2f)), "2 scores");
+    }
+
+    private void assertRefused(GgufWriter writer, String... reasons) throws IOException {
+        Path file = writer.write(folder.resolve("t.gguf"));
 
         assertThatThrownBy(() -> ModelReader.open(file))
                 .isInstanceOf(UnreadableModelException.class)
-                .hasMessageContaining("tekken");
+                .hasMessageContaining("t.gguf")
+                .hasMessageContainingAll(reasons);
     }
 
     @Test

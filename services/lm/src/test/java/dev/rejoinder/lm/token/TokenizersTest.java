@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizersTest {
     /** Characters that stand for themselves, a space's letter, and what the merges make. */
@@ -24,17 +25,17 @@ class TokenizersTest {
     @ParameterizedTest
     @CsvSource({
         "gpt-2, 1234",
-        "default, 1234",
         "smollm, 1 2 3 4",
         "qwen2, 1 2 3 4",
-        "llama-bpe, 123 4"
+        "llama-bpe, 123 4",
+        "tekken, 1 2 3 4"
     })
     void numbersAreCutAsTheModelsFamilyCutsThem(String family, String expected) {
         assertThat(pieces(byteLevel(family), "1234")).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @CsvSource({"gpt-2", "smollm", "qwen2", "llama-bpe"})
+    @CsvSource({"gpt-2", "smollm", "qwen2", "llama-bpe", "tekken"})
     void aSpaceBelongsToTheWordBehindIt(String family) {
         assertThat(pieces(byteLevel(family), "ab a")).isEqualTo("ab \u0120a");
     }
@@ -46,11 +47,12 @@ class TokenizersTest {
         assertThat(pieces(byteLevel("gpt-2"), "e\u0301")).startsWith("e ");
     }
 
-    @Test
-    void anUnknownFamilyIsRefusedWithThoseThatAreKnown() {
-        assertThatThrownBy(() -> byteLevel("tekken"))
+    @ParameterizedTest
+    @ValueSource(strings = {"viking", "default", ""})
+    void anUnknownFamilyIsRefusedWithThoseThatAreKnown(String family) {
+        assertThatThrownBy(() -> byteLevel(family))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("tekken")
+                .hasMessageContaining("pre-tokenizer " + family + " is not known")
                 .hasMessageContaining("smollm");
     }
 
