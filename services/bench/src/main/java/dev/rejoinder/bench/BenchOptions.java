@@ -2,19 +2,23 @@ package dev.rejoinder.bench;
 
 import dev.rejoinder.lm.Precision;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What to measure.
  *
+ * @param suites in the order they are measured; all of them if none was named
  * @param model file or folder; random weights of SmolLM2's shape if empty
  * @param repeats of every measurement after a warm-up
  */
-record BenchOptions(Optional<Path> model, Precision precision, int repeats, boolean json) {
+record BenchOptions(
+        Set<Suite> suites, Optional<Path> model, Precision precision, int repeats, boolean json) {
     static final String USAGE =
             """
-            usage: bench [--model PATH] [--precision auto|float32|bfloat16|int8] [--repeats N] [--json]
+            usage: bench [lm|scoring|training|serving|platform ...] [--model PATH] [--precision auto|float32|bfloat16|int8] [--repeats N] [--json]
               --model      a GGUF file or a Hugging Face folder; without it random weights of SmolLM2-135M's shape
               --precision  of the base's matrices; auto is bfloat16 where the processor has units for it
               --repeats    runs after a warm-up, 1 to 100; 5 if not given
@@ -27,6 +31,7 @@ record BenchOptions(Optional<Path> model, Precision precision, int repeats, bool
      * @throws IllegalArgumentException if a flag or value is not known; says which are
      */
     static BenchOptions parse(String... arguments) {
+        Set<Suite> suites = EnumSet.noneOf(Suite.class);
         Optional<Path> model = Optional.empty();
         Precision precision = Precision.AUTO;
         int repeats = 5;
@@ -37,12 +42,17 @@ record BenchOptions(Optional<Path> model, Precision precision, int repeats, bool
                 case "--model" -> model = Optional.of(Path.of(value(arguments, ++i)));
                 case "--precision" -> precision = precision(value(arguments, ++i));
                 case "--repeats" -> repeats = repeats(value(arguments, ++i));
-                default ->
-                        throw new IllegalArgumentException(
-                                "flag %s is not known".formatted(arguments[i]));
+                default -> suites.add(suite(arguments[i]));
             }
         }
-        return new BenchOptions(model, precision, repeats, json);
+        if (suites.isEmpty()) suites = EnumSet.allOf(Suite.class);
+        return new BenchOptions(suites, model, precision, repeats, json);
+    }
+
+    private static Suite suite(String argument) {
+        if (argument.startsWith("-"))
+            throw new IllegalArgumentException("flag %s is not known".formatted(argument));
+        return Suite.of(argument);
     }
 
     private static String value(String[] arguments, int at) {

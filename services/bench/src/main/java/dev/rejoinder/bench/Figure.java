@@ -20,7 +20,7 @@ public record Figure(
         double ratio,
         String against) {
     /** A rate of so many units in each run of the timing. */
-    static Figure rate(String name, String unit, double units, Timing t) {
+    public static Figure rate(String name, String unit, double units, Timing t) {
         return new Figure(
                 name,
                 unit,
@@ -34,6 +34,17 @@ public record Figure(
     /** What each run took. */
     public static Figure seconds(String name, Timing t) {
         return new Figure(name, "s", t.median(), t.slowest(), t.fastest(), Double.NaN, "");
+    }
+
+    /** What each run took, in thousandths of a second. */
+    public static Figure milliseconds(String name, Timing t) {
+        return new Figure(
+                name, "ms", 1e3 * t.median(), 1e3 * t.slowest(), 1e3 * t.fastest(), Double.NaN, "");
+    }
+
+    /** What was counted, once. */
+    public static Figure counted(String name, String unit, double value) {
+        return new Figure(name, unit, value, value, value, Double.NaN, "");
     }
 
     /** Beside a limit. */

@@ -1,37 +1,32 @@
 package dev.rejoinder.bench;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 
 /**
- * What this machine can do at most, by the same libtorch: float32 matrix products, and reading
- * memory.
+ * What this machine can do at most, by the same libtorch on all cores: matrix products in float32,
+ * and reading memory.
  *
- * @param sgemmSeconds of one product of 2048 x 2048 matrices
+ * @param sgemmSeconds of one float32 product of 2048 x 2048 matrices
  * @param readSeconds of summing 256 MiB once
  */
-record Limits(Timing sgemmSeconds, Timing readSeconds) {
+public record Limits(Timing sgemmSeconds, Timing readSeconds) {
     private static final int SIDE = 2048;
     private static final int FLOATS = 64 << 20;
     private static final int REPEATS = 7;
 
     static Limits measure() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            var x = manager.randomNormal(new Shape(SIDE, SIDE));
-            Timing sgemm =
-                    Timing.of(
-                            REPEATS,
-                            () -> {
-                                try (var y = x.matMul(x)) {
-                                    y.getFloat(0, 0);
-                                }
-                            });
-            var memory = manager.ones(new Shape(FLOATS));
+            NDArray x = manager.randomNormal(new Shape(SIDE, SIDE));
+            Timing sgemm = product(x);
+            NDArray memory = manager.ones(new Shape(FLOATS));
             Timing read =
                     Timing.of(
                             REPEATS,
                             () -> {
-                                try (var sum = memory.sum()) {
+                                try (NDArray sum = memory.sum()) {
                                     sum.getFloat();
                                 }
                             });
@@ -39,19 +34,30 @@ record Limits(Timing sgemmSeconds, Timing readSeconds) {
         }
     }
 
+    private static Timing product(NDArray x) {
+        return Timing.of(
+                REPEATS,
+                () -> {
+                    try (NDArray y = x.matMul(x)) {
+                        y.getFloat(0, 0);
+                    }
+                });
+    }
+
+    /** Operations a second. */
     double sgemm() {
         return 2.0 * SIDE * SIDE * SIDE / sgemmSeconds.median();
     }
 
+    /** Bytes a second. */
     double bandwidth() {
         return (double) FLOATS * Float.BYTES / readSeconds.median();
     }
 
-    Figure sgemmFigure() {
-        return Figure.rate("sgemm 2048", "GFLOP/s", 2e-9 * SIDE * SIDE * SIDE, sgemmSeconds);
-    }
-
-    Figure bandwidthFigure() {
-        return Figure.rate("memory read", "GB/s", 1e-9 * FLOATS * Float.BYTES, readSeconds);
+    List<Figure> figures() {
+        double billions = 2e-9 * SIDE * SIDE * SIDE;
+        return List.of(
+                Figure.rate("sgemm 2048", "GFLOP/s", billions, sgemmSeconds),
+                Figure.rate("memory read", "GB/s", 1e-9 * FLOATS * Float.BYTES, readSeconds));
     }
 }

@@ -5,19 +5,19 @@ import java.util.Arrays;
 /**
  * Seconds of one piece of work, repeated.
  *
- * @param median of the repeats
+ * @param median of the repeats; between the middle two where their number is even
  * @param fastest least
  * @param slowest most
  */
 public record Timing(double median, double fastest, double slowest) {
     /** Work to time; what it returns is thrown away. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         void run();
     }
 
     /** Runs the work once to warm up, then measures. */
-    static Timing of(int repeats, Work work) {
+    public static Timing of(int repeats, Work work) {
         work.run();
         double[] seconds = new double[repeats];
         for (int i = 0; i < repeats; i++) {
@@ -32,6 +32,21 @@ public record Timing(double median, double fastest, double slowest) {
     public static Timing of(double[] seconds) {
         double[] sorted = seconds.clone();
         Arrays.sort(sorted);
-        return new Timing(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+        int middle = sorted.length / 2;
+        double median =
+                sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return new Timing(median, sorted[0], sorted[sorted.length - 1]);
+    }
+
+    /**
+     * The value that a share of all do not exceed (nearest rank).
+     *
+     * @param share above 0, at most 1
+     */
+    public static double quantile(double[] seconds, double share) {
+        double[] sorted = seconds.clone();
+        Arrays.sort(sorted);
+        int rank = (int) Math.ceil(share * sorted.length);
+        return sorted[Math.max(rank, 1) - 1];
     }
 }

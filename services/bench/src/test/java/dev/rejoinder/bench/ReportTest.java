@@ -1,23 +1,29 @@
 package dev.rejoinder.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.rejoinder.lm.Precision;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ReportTest {
     /** 512 tokens in 2, 1 and 4 seconds. */
     private static final Figure PREFILL =
             Figure.rate("prefill", "tok/s", 512, Timing.of(new double[] {2, 1, 4}))
                     .against("sgemm", 0.75);
+
+    private static final Figure FIRST_TOKEN =
+            Figure.milliseconds("first token", Timing.of(new double[] {0.25}));
+
+    private static final Report REPORT =
+            new Report(
+                    Map.of("cores", "2"),
+                    List.of(
+                            new Section("lm", List.of(PREFILL)),
+                            new Section("serving", List.of(FIRST_TOKEN))));
 
     @Test
     void aRateIsThatOfTheMedianRunBetweenTheSlowestAndTheFastest() {
@@ -27,44 +33,40 @@ class ReportTest {
     }
 
     @Test
-    void theTableNamesTheLimitThatEachRatioIsTakenAgainst() {
-        assertThat(new Report(Map.of("cores", "2"), List.of(PREFILL)).table())
+    void theTableNamesEachSuiteAndTheLimitThatEachRatioIsTakenAgainst() {
+        assertThat(REPORT.table())
                 .contains("cores: 2")
-                .containsPattern("prefill +256 +128 +512 tok/s +0\\.75 x sgemm");
+                .containsPattern("lm\\n +prefill +256 +128 +512 tok/s +0\\.75 x sgemm")
+                .containsPattern("serving\\n +first token +250 +250 +250 ms\\n");
     }
 
     @Test
     void toolsGetTheSameFiguresAsJson() throws IOException {
-        JsonNode json =
-                new ObjectMapper()
-                        .readTree(new Report(Map.of("cores", "2"), List.of(PREFILL)).json());
+        JsonNode json = new ObjectMapper().readTree(REPORT.json());
 
         assertThat(json.at("/machine/cores").asText()).isEqualTo("2");
-        assertThat(json.at("/figures/0/median").asDouble()).isEqualTo(256);
-        assertThat(json.at("/figures/0/against").asText()).isEqualTo("sgemm");
+        JsonNode prefill = json.at("/figures/0");
+        assertThat(prefill.path("suite").asText()).isEqualTo("lm");
+        assertThat(prefill.path("name").asText()).isEqualTo("prefill");
+        assertThat(prefill.path("unit").asText()).isEqualTo("tok/s");
+        assertThat(prefill.path("median").asDouble()).isEqualTo(256);
+        assertThat(prefill.path("slowest").asDouble()).isEqualTo(128);
+        assertThat(prefill.path("fastest").asDouble()).isEqualTo(512);
+        assertThat(prefill.path("ratio").asDouble()).isEqualTo(0.75);
+        assertThat(prefill.path("against").asText()).isEqualTo("sgemm");
+        assertThat(json.at("/figures/1/suite").asText()).isEqualTo("serving");
     }
 
     @Test
-    void flagsSayWhatIsMeasured() {
-        BenchOptions options =
-                BenchOptions.parse("--json", "--precision", "float32", "--repeats", "3");
+    void aFigureWithoutALimitHasNoRatioInJson() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(REPORT.json());
 
-        assertThat(options.json()).isTrue();
-        assertThat(options.precision()).isEqualTo(Precision.FLOAT32);
-        assertThat(options.repeats()).isEqualTo(3);
-        assertThat(options.model()).isEmpty();
+        assertThat(json.at("/figures/1").has("ratio")).isFalse();
+        assertThat(json.at("/figures/1").has("against")).isFalse();
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "--fast, --fast",
-        "--model, needs a value",
-        "--repeats 0, outside 1 to 100",
-        "--precision int8, use auto"
-    })
-    void aFlagThatIsNotKnownIsRefusedWithWhatIsAllowed(String line, String message) {
-        assertThatThrownBy(() -> BenchOptions.parse(line.split(" ")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(message);
+    @Test
+    void onlyTheProcessorsFlagsThatMatterAreShown() {
+        assertThat(Machine.known("fpu avx512_bf16 sse avx2 avx2x")).isEqualTo("avx2 avx512_bf16");
     }
 }
