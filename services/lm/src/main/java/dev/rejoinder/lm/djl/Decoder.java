@@ -138,8 +138,8 @@ final class Decoder implements AutoCloseable {
         var arguments = new Script.Arguments();
         arguments.tensor(into.create(pass.ids(), shape));
         arguments.tensor(into.create(pass.positions(), shape));
-        long[] segments = pass.segments();
-        arguments.tensor(segments == null ? into.create(0L) : into.create(segments, shape));
+        long[] last = pass.last();
+        arguments.tensor(last == null ? into.create(0L) : into.create(last, shape));
         Pass.Paged paged = pass.paged();
         arguments.integer(pass.mask().ordinal()).integer(paged == null ? 0 : paged.keys());
         arguments.kept(weights.norms()).kept(weights.biases());

@@ -42,8 +42,8 @@ final class DecoderSource {
     enum Mask {
         /** Every row starts at position 0 and sees what stands before; padding on the right. */
         CAUSAL,
-        /** By segment: 0 is seen by all later tokens, any other only by itself. */
-        PACKED,
+        /** A token is seen by those after it, up to its last descendant. */
+        TREE,
         /** Cached keys up to each token's own position. */
         CACHED
     }

@@ -30,14 +30,18 @@ final class OutputHead {
         this.width = width;
     }
 
-    /** Log-probabilities of the targets after final hidden states, a chunk of logits at a time. */
-    float[] logProbs(PtNDArray hidden, long[] targets) {
+    /**
+     * Log-probabilities of the targets after final hidden states, a chunk of logits at a time.
+     *
+     * @param rows which state predicts each target, rising
+     */
+    float[] logProbs(PtNDArray hidden, int[] rows, long[] targets) {
         float[] result = new float[targets.length];
         forEachChunk(
                 hidden,
+                rows,
                 targets,
-                (into, rows, chunk, at) -> {
-                    var arguments = with(new Script.Arguments().tensor(rows)).tensor(chunk);
+                (into, arguments, at) -> {
                     float[] part =
                             script.call(named("log_probs"), arguments).tensor(into).toFloatArray();
                     System.arraycopy(part, 0, result, at, part.length);
@@ -48,16 +52,17 @@ final class OutputHead {
     /**
      * Log-probabilities of the targets, and how each changes with its hidden state.
      *
+     * @param rows which state predicts each target, rising
      * @param gradients filled with {@code [targets, hidden]}
      */
-    float[] logProbs(PtNDArray hidden, long[] targets, float[] gradients) {
+    float[] logProbs(PtNDArray hidden, int[] rows, long[] targets, float[] gradients) {
         float[] result = new float[targets.length];
         forEachChunk(
                 hidden,
+                rows,
                 targets,
-                (into, rows, chunk, at) -> {
-                    var arguments = with(new Script.Arguments().tensor(rows));
-                    arguments.tensor(weights.headRows()).tensor(chunk);
+                (into, arguments, at) -> {
+                    arguments.tensor(weights.headRows());
                     PtNDArray[] both = script.call(named("head_gradient"), arguments).tensors(into);
                     float[] part = both[0].toFloatArray();
                     System.arraycopy(part, 0, result, at, part.length);
@@ -68,17 +73,26 @@ final class OutputHead {
     }
 
     private interface HeadPass {
-        void over(PtNDManager into, PtNDArray hidden, PtNDArray targets, int at);
+        void over(PtNDManager into, Script.Arguments stateHeadRowsTargets, int at);
     }
 
-    private void forEachChunk(PtNDArray hidden, long[] targets, HeadPass pass) {
-        for (int at = 0; at < targets.length; at += ROWS) {
-            int end = Math.min(targets.length, at + ROWS);
+    private void forEachChunk(PtNDArray hidden, int[] rows, long[] targets, HeadPass pass) {
+        int end;
+        for (int at = 0; at < targets.length; at = end) {
+            int first = rows[at];
+            end = at;
+            while (end < targets.length && rows[end] < first + ROWS) end++;
+            int past = rows[end - 1] + 1;
             try (var into = (PtNDManager) manager.newSubManager()) {
-                var slice = new Script.Arguments().tensor(hidden).integer(at).integer(end);
-                PtNDArray rows = script.call("rows", slice).tensor(into);
-                long[] chunk = Arrays.copyOfRange(targets, at, end);
-                pass.over(into, rows, (PtNDArray) into.create(chunk, new Shape(end - at)), at);
+                var slice = new Script.Arguments().tensor(hidden).integer(first).integer(past);
+                PtNDArray states = script.call("rows", slice).tensor(into);
+                long[] own = new long[end - at];
+                for (int i = 0; i < own.length; i++) own[i] = rows[at + i] - first;
+                var shape = new Shape(own.length);
+                var arguments = with(new Script.Arguments().tensor(states));
+                arguments.tensor(into.create(own, shape));
+                arguments.tensor(into.create(Arrays.copyOfRange(targets, at, end), shape));
+                pass.over(into, arguments, at);
             }
         }
     }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ids {@code [rows, time]}, row-major
  * @param positions likewise
- * @param segments likewise, for {@link Mask#PACKED}; null elsewhere
+ * @param last index in the row of each token's last descendant, for {@link Mask#TREE}; null
+ *     elsewhere
  * @param paged where the cache is written and read; null for a pass without one
  * @param select flat indices {@code row * time + t} of the wanted final hidden states
  */
@@ -18,10 +19,14 @@ record Pass(
         int time,
         long[] ids,
         long[] positions,
-        long @Nullable [] segments,
+        long @Nullable [] last,
         Mask mask,
         @Nullable Paged paged,
         long[] select) {
+
+    Pass selecting(long[] wanted) {
+        return new Pass(rows, time, ids, positions, last, mask, paged, wanted);
+    }
 
     /**
      * Hidden states to average.

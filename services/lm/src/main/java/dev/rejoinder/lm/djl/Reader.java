@@ -83,6 +83,7 @@ final class Reader {
         var pool = pool(batch, layers);
         var pass = pass(batch);
         long[] targets = targets(batch);
+        int[] rows = IntStream.range(0, targets.length).toArray();
         record Answer(float[][] states, float[] logProbs) {}
         var answer =
                 gate.run(
@@ -93,7 +94,8 @@ final class Reader {
                                 float[][] states = new float[layers.length][];
                                 for (int l = 0; l < layers.length; l++)
                                     states[l] = all[l + 1].toFloatArray();
-                                return new Answer(states, decoder.head().logProbs(all[0], targets));
+                                return new Answer(
+                                        states, decoder.head().logProbs(all[0], rows, targets));
                             }
                         });
         int span = 0;
@@ -138,7 +140,8 @@ final class Reader {
         int time = time(batch);
         long[] ids = new long[batch.size() * time];
         long[] positions = new long[ids.length];
-        long[] segments = new long[ids.length];
+        long[] last = new long[ids.length];
+        Arrays.fill(last, time - 1L);
         var select = new ArrayList<Long>();
         for (int i = 0; i < batch.size(); i++) {
             int[] tokens = batch.get(i).tokens();
@@ -146,12 +149,11 @@ final class Reader {
                 ids[i * time + t] = tokens[t];
                 positions[i * time + t] = t;
             }
-            Arrays.fill(segments, i * time + tokens.length, (i + 1) * time, 1);
             Span s = batch.get(i).scored();
             for (int t = s.from(); t < s.to(); t++) select.add((long) i * time + t - 1);
         }
         long[] selected = select.stream().mapToLong(l -> l).toArray();
-        return new Pass(batch.size(), time, ids, positions, segments, Mask.PACKED, null, selected);
+        return new Pass(batch.size(), time, ids, positions, last, Mask.TREE, null, selected);
     }
 
     private static long[] targets(List<Probe> batch) {

@@ -4,6 +4,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.score.Pack;
+import dev.rejoinder.lm.score.TokenTree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,16 +29,17 @@ final class Scorer {
                 IntStream.range(0, packs.size())
                         .mapToObj(i -> Piece.of(i, packs.get(i), tokensPerPass))
                         .flatMap(List::stream)
-                        .sorted(Comparator.comparingInt(p -> PackedBatch.read(p.pack)))
+                        .sorted(Comparator.comparingInt(Piece::read))
                         .toList();
         float[][][] result = new float[packs.size()][][];
         for (int i = 0; i < result.length; i++)
             result[i] = new float[packs.get(i).continuations().size()][];
         for (List<Piece> batch : batches(pieces)) {
-            float[][][] scored = pass(batch.stream().map(Piece::pack).toList(), adapter);
+            float[][][] scored = pass(batch.stream().map(Piece::part).toList(), adapter);
             for (int i = 0; i < scored.length; i++) {
                 Piece piece = batch.get(i);
-                System.arraycopy(scored[i], 0, result[piece.index], piece.first, scored[i].length);
+                for (int c = 0; c < scored[i].length; c++)
+                    result[piece.index][piece.continuations.get(c)] = scored[i][c];
             }
         }
         return result;
@@ -54,26 +56,39 @@ final class Scorer {
                             .formatted(pack.prefix().length, longest, context));
     }
 
-    /** A pack, or as many of its continuations as fit a pass. */
-    private record Piece(int index, int first, Pack pack) {
+    /**
+     * A pack, or as many of its continuations as fit a pass.
+     *
+     * @param index the pack's
+     * @param continuations indices in it
+     * @param read tokens of the part
+     */
+    private record Piece(int index, List<Integer> continuations, Pack part, int read) {
         static List<Piece> of(int index, Pack pack, int tokensPerPass) {
             var pieces = new ArrayList<Piece>();
-            List<int[]> all = pack.continuations();
-            int first = 0;
-            while (first < all.size()) {
-                int end = first;
-                int tokens = pack.prefix().length;
-                while (end < all.size()
-                        && (end == first || tokens + all.get(end).length <= tokensPerPass))
-                    tokens += all.get(end++).length;
-                var part =
-                        end - first == all.size()
-                                ? pack
-                                : new Pack(pack.prefix(), all.subList(first, end));
-                pieces.add(new Piece(index, first, part));
-                first = end;
+            var taken = new ArrayList<Integer>();
+            int read = pack.prefix().length;
+            int[] before = {};
+            for (int c : TokenTree.sorted(pack.continuations())) {
+                int[] next = pack.continuations().get(c);
+                int more = TokenTree.grown(before, next);
+                if (!taken.isEmpty() && read + more > tokensPerPass) {
+                    pieces.add(of(index, pack, taken, read));
+                    taken.clear();
+                    read = pack.prefix().length;
+                    more = next.length - 1;
+                }
+                taken.add(c);
+                read += more;
+                before = next;
             }
+            pieces.add(of(index, pack, taken, read));
             return pieces;
+        }
+
+        private static Piece of(int index, Pack pack, List<Integer> taken, int read) {
+            List<int[]> own = taken.stream().map(pack.continuations()::get).toList();
+            return new Piece(index, List.copyOf(taken), new Pack(pack.prefix(), own), read);
         }
     }
 
@@ -81,8 +96,7 @@ final class Scorer {
         var batches = new ArrayList<List<Piece>>();
         var batch = new ArrayList<Piece>();
         for (Piece piece : sorted) {
-            if (!batch.isEmpty()
-                    && (batch.size() + 1) * PackedBatch.read(piece.pack) > tokensPerPass) {
+            if (!batch.isEmpty() && (batch.size() + 1) * piece.read > tokensPerPass) {
                 batches.add(List.copyOf(batch));
                 batch.clear();
             }
@@ -105,9 +119,10 @@ final class Scorer {
                                                 batch.pass(),
                                                 AdapterGroups.forAll(adapter),
                                                 null);
-                                return decoder.head().logProbs(hidden, batch.targets());
+                                return decoder.head()
+                                        .logProbs(hidden, batch.rows(), batch.targets());
                             }
                         });
-        return PackedBatch.unpack(packs, values);
+        return batch.unpack(packs, values);
     }
 }

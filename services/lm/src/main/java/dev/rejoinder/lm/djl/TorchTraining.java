@@ -86,10 +86,11 @@ final class TorchTraining implements LoraTraining {
         var batch = PackedBatch.of(List.of(pack));
         float[] slopes = new float[batch.targets().length * base.hidden()];
         try (var forward = gate.run(Priority.TRAINING, () -> forward(batch, slopes))) {
-            float[][] logProbs = PackedBatch.unpack(List.of(pack), forward.logProbs)[0];
+            float[][] logProbs = batch.unpack(List.of(pack), forward.logProbs)[0];
             TokenObjective.Value value = objective.at(logProbs);
-            scale(slopes, flatten(value.gradient(), logProbs), weight);
-            gate.run(Priority.TRAINING, () -> backward(forward, slopes));
+            float[] outer = flatten(value.gradient(), logProbs);
+            float[] hidden = hiddenGradient(batch, slopes, outer, weight);
+            gate.run(Priority.TRAINING, () -> backward(forward, hidden));
             return value.loss();
         }
     }
@@ -123,7 +124,8 @@ final class TorchTraining implements LoraTraining {
         try {
             PtNDArray hidden = decoder.trained(tensors, batch.pass(), leaf, shape);
             JniUtils.setGradMode(false);
-            float[] logProbs = decoder.head().logProbs(hidden, batch.targets(), slopes);
+            float[] logProbs =
+                    decoder.head().logProbs(hidden, batch.rows(), batch.targets(), slopes);
             return new Forward(tensors, hidden, logProbs);
         } catch (RuntimeException | Error e) {
             tensors.close();
@@ -158,11 +160,24 @@ final class TorchTraining implements LoraTraining {
         return flat;
     }
 
-    /** Chain rule at the head: row i of the slopes times the loss's derivative by log-prob i. */
-    private void scale(float[] slopes, float[] gradient, double weight) {
-        int hidden = base.hidden();
-        for (int i = 0; i < slopes.length; i++)
-            slopes[i] = (float) (slopes[i] * (gradient[i / hidden] * weight));
+    /**
+     * Chain rule at the head: the slopes of a state's targets, each times the loss's derivative by
+     * that target's log-probability.
+     *
+     * @param outer by place
+     * @return {@code [states, hidden]}
+     */
+    private float[] hiddenGradient(
+            PackedBatch batch, float[] slopes, float[] outer, double weight) {
+        int width = base.hidden();
+        float[] gradient = new float[batch.pass().select().length * width];
+        for (int i = 0; i < batch.rows().length; i++) {
+            double factor = outer[batch.places()[i]] * weight;
+            int to = batch.rows()[i] * width;
+            int from = i * width;
+            for (int h = 0; h < width; h++) gradient[to + h] += (float) (slopes[from + h] * factor);
+        }
+        return gradient;
     }
 
     @Override

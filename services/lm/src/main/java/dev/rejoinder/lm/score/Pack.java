@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * A shared prefix and the continuations to score after it, in one row: every continuation sees the
- * prefix and itself, under its own positions (a block mask), so that 16 follow-ups cost little more
- * than one.
+ * prefix and itself, under its own positions, so that 16 follow-ups cost little more than one. What
+ * several continuations begin with is read once ({@link TokenTree}).
  *
  * @param prefix token ids, at least one
  * @param continuations token ids, each at least one; prefix and the longest of them fit the context

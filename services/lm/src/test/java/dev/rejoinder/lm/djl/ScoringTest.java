@@ -143,7 +143,7 @@ class ScoringTest {
         for (int p = 0; p < count; p++) {
             var continuations = new ArrayList<int[]>();
             for (int c = 0; c <= random.nextInt(6); c++)
-                continuations.add(GenerationTest.prompt(1 + random.nextInt(12), random.nextInt()));
+                continuations.add(GenerationTest.prompt(1 + random.nextInt(12), random.nextInt(3)));
             packs.add(new Pack(GenerationTest.prompt(1 + random.nextInt(40), p), continuations));
         }
         return packs;
