@@ -50,6 +50,19 @@ final class Calls implements AutoCloseable {
         return post(body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
     }
 
+    /** The body of the answer to a chat, as it came over the wire. */
+    byte[] bytes(String body) throws IOException {
+        HttpRequest request =
+                request("/v1/chat/completions", "Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     Answer call(String method, String path) {
         return send(
                 request(path).method(method, HttpRequest.BodyPublishers.ofString("{}")).build());

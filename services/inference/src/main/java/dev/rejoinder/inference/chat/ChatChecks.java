@@ -35,7 +35,7 @@ public final class ChatChecks {
         if (request.n() < 1 || request.n() > MAX_REPLIES)
             throw Invalid.outside("n", request.n(), REPLIES, FEWER_REPLIES);
         check(request.messages());
-        check(request.wish());
+        checkWish(request.wish());
         check(request.author());
     }
 
@@ -89,7 +89,10 @@ public final class ChatChecks {
         }
     }
 
-    private static void check(Wish wish) {
+    /**
+     * @throws Refusal naming the first field that is wrong
+     */
+    public static void checkWish(Wish wish) {
         DrawChecks.check(wish.draw());
         Integer maxTokens = wish.maxTokens();
         if (maxTokens != null) requireTokens("max_tokens", maxTokens);

@@ -2,11 +2,8 @@ package dev.rejoinder.inference.chat;
 
 import dev.rejoinder.inference.conversation.Conversation;
 import dev.rejoinder.inference.routing.ServedVersion;
-import dev.rejoinder.lm.generate.Constraint;
 import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.Sampling;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A chat that passed every check: encoded, its version leased, its sampling settled.
@@ -14,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param completionId as the API names it
  * @param served leased; whoever holds this releases it
  * @param prompt token ids
- * @param constraint what replies keep to, or null for nothing
- * @param maxTokens of each reply
+ * @param plan of each reply
  */
 record PreparedChat(
         String completionId,
@@ -23,19 +19,14 @@ record PreparedChat(
         Conversation conversation,
         ServedVersion served,
         int[] prompt,
-        Sampling sampling,
-        @Nullable Constraint constraint,
-        int maxTokens) {
+        ReplyPlan plan) {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-
-    List<String> stop() {
-        return request.wish().stop();
-    }
 
     /**
      * The n-th reply's own sampling: the first has the request's seed, so that n = 1 repeats it.
      */
     Sampling sampling(int index) {
+        Sampling sampling = plan.sampling();
         return index == 0
                 ? sampling
                 : sampling.withSeed(mixed(sampling.seed() + index * GOLDEN_GAMMA));
@@ -43,7 +34,12 @@ record PreparedChat(
 
     GenerationRequest generation(int index) {
         return new GenerationRequest(
-                prompt, sampling(index), maxTokens, stop(), served.adapter(), constraint);
+                prompt,
+                sampling(index),
+                plan.maxTokens(),
+                request.wish().stop(),
+                served.adapter(),
+                plan.constraint());
     }
 
     /** SplitMix64's finaliser (Steele et al. 2014): neighbouring seeds give unrelated streams. */

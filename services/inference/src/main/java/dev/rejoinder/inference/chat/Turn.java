@@ -27,7 +27,7 @@ public record Turn(
                 chat.served().version(),
                 chat.prompt().length,
                 chat.sampling(reply.index()),
-                chat.maxTokens(),
+                chat.plan().maxTokens(),
                 reply);
     }
 }

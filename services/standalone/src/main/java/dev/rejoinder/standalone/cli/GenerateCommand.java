@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
         name = "generate",
         description = {
             "Answer chats: one JSON object a line from standard input to standard output.",
-            "In:  {\"id\", \"messages\": [... ending with user], \"max_tokens\"?, \"temperature\"?, \"seed\"?, \"model\"?}",
+            "In:  {\"id\", \"messages\": [... ending with user], ...}; beside them what POST /v1/chat/completions takes: max_tokens, temperature, top_p, top_k, min_p, repetition_penalty, presence_penalty, frequency_penalty, logit_bias, seed, stop, response_format (json_object, json_schema), model.",
             "Out: an OpenAI chat completion with \"id\".",
             "Asks the running platform, where there is one and neither --model nor --adapter is given; else loads the model into this process. A line that cannot be answered becomes {\"id\"?, \"line\", \"error\"}; the exit code is then 1."
         })

@@ -3,6 +3,12 @@ package dev.rejoinder.standalone.pipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rejoinder.inference.chat.ChatChecks;
+import dev.rejoinder.inference.chat.ChatDefaults;
+import dev.rejoinder.inference.chat.ChatRequest;
+import dev.rejoinder.inference.chat.ReplyPlan;
+import dev.rejoinder.inference.chat.ReplyPlanner;
+import dev.rejoinder.inference.chat.http.WishReader;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.chat.Role;
@@ -10,10 +16,8 @@ import dev.rejoinder.lm.generate.BatchGenerator;
 import dev.rejoinder.lm.generate.FinishReason;
 import dev.rejoinder.lm.generate.GeneratedToken;
 import dev.rejoinder.lm.generate.GenerationRequest;
-import dev.rejoinder.lm.generate.Sampling;
 import dev.rejoinder.lm.generate.TokenSink;
 import java.time.Clock;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -25,16 +29,13 @@ public final class GeneratePipe implements JsonLines.Answer, AutoCloseable {
     /** Rows decoded together. */
     public static final int WINDOW = 8;
 
-    private static final int STANDARD_MAX_TOKENS = 512;
-
-    /** Whole numbers that a JSON number carries exactly everywhere. */
-    private static final long MAX_SEED = (1L << 53) - 1;
-
-    private static final long MIN_SEED = -MAX_SEED;
+    private static final ChatDefaults DEFAULTS = new ChatDefaults(1, 1, 512);
+    private static final ChatLine.Limits ONE_REPLY = new ChatLine.Limits(1, 1, 1);
 
     private final LanguageModel model;
     private final @Nullable Adapter adapter;
     private final Clock clock;
+    private final ReplyPlanner planner;
     private final BatchGenerator generator;
     private final Semaphore work = new Semaphore(0);
     private final Thread stepper;
@@ -44,6 +45,8 @@ public final class GeneratePipe implements JsonLines.Answer, AutoCloseable {
         this.model = model;
         this.adapter = adapter;
         this.clock = clock;
+        this.planner =
+                new ReplyPlanner(model, DEFAULTS, () -> ThreadLocalRandom.current().nextLong());
         this.generator = model.generator(WINDOW);
         this.stepper = Thread.ofPlatform().name("generate").start(this::step);
     }
@@ -58,20 +61,17 @@ public final class GeneratePipe implements JsonLines.Answer, AutoCloseable {
     @Override
     public CompletableFuture<ObjectNode> to(ObjectNode line) {
         refuseAnotherModel(line);
+        ChatRequest.Wish wish = wish(line);
         int[] prompt = model.chat().prompt(ChatLine.messages(line, Role.USER));
-        int room = model.info().contextLength() - prompt.length;
-        if (room < 1)
-            throw new BadLine(
-                    "the prompt has %d tokens and the model's context %d; shorten it"
-                            .formatted(prompt.length, model.info().contextLength()));
-        ChatLine.Limits tokens = new ChatLine.Limits(1, room, Math.min(room, STANDARD_MAX_TOKENS));
+        ReplyPlan plan = planner.plan(wish, prompt.length);
         GenerationRequest request =
                 new GenerationRequest(
                         prompt,
-                        sampling(line),
-                        (int) ChatLine.integer(line, "max_tokens", tokens),
-                        List.of(),
-                        adapter);
+                        plan.sampling(),
+                        plan.maxTokens(),
+                        wish.stop(),
+                        adapter,
+                        plan.constraint());
         CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
         generator.add(request, new Completion(answer, prompt.length));
         work.release();
@@ -89,12 +89,15 @@ public final class GeneratePipe implements JsonLines.Answer, AutoCloseable {
                             .formatted(named.asText(), loaded));
     }
 
-    private static Sampling sampling(ObjectNode line) {
-        long drawn = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
-        double temperature = ChatLine.number(line, "temperature", new ChatLine.Limits(0, 2, 1));
-        double topP = ChatLine.number(line, "top_p", new ChatLine.Limits(1e-6, 1, 1));
-        long seed = ChatLine.integer(line, "seed", new ChatLine.Limits(MIN_SEED, MAX_SEED, drawn));
-        return new Sampling(temperature, topP, seed, 0);
+    /** What a call may wish, but for what one object a line has no room for. */
+    private static ChatRequest.Wish wish(ObjectNode line) {
+        ChatRequest.Wish wish = WishReader.read(line);
+        ChatChecks.checkWish(wish);
+        ChatLine.integer(line, "n", ONE_REPLY);
+        if (wish.logProbs())
+            throw new BadLine(
+                    "logprobs are given by a running platform only; start one, or leave it out");
+        return wish;
     }
 
     /** Gathers one reply and puts it in OpenAI's shape. */

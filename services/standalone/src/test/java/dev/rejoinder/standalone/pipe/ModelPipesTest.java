@@ -171,12 +171,137 @@ class ModelPipesTest {
                     .contains("robot")
                     .contains("assistant");
             assertThat(answers.get(3).path("error").asText()).contains("messages");
-            assertThat(answers.get(4).path("error").asText()).contains("max_tokens of 1.5");
-            assertThat(answers.get(5).path("error").asText()).contains("seed is no number");
+            assertThat(answers.get(4).path("error").asText())
+                    .contains("max_tokens \"1.5\" is not an integer");
+            assertThat(answers.get(5).path("error").asText())
+                    .contains("seed \"nine\" is not an integer");
             assertThat(answers.get(6).path("error").asText())
                     .contains("another")
                     .contains("--model");
         }
+    }
+
+    /** The replies to the same chat with these fields. */
+    private static List<JsonNode> replies(String... fields) throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (String each : fields)
+            lines.append("{'messages':[{'role':'user','content':'Hi'}],%s}\n".formatted(each));
+        try (GeneratePipe pipe = new GeneratePipe(model, null, Clock.systemUTC())) {
+            return answers(pipe, lines.toString().replace('\'', '"'));
+        }
+    }
+
+    private static List<String> texts(String... fields) throws Exception {
+        return replies(fields).stream()
+                .map(answer -> answer.at("/choices/0/message/content").asText())
+                .toList();
+    }
+
+    @Test
+    void onlyTheLikeliestTokensAreDrawnWhereALineSaysSo() throws Exception {
+        String hot = "'max_tokens':12,'temperature':2,'seed':4";
+
+        List<String> texts =
+                texts(
+                        "'max_tokens':12,'temperature':0",
+                        hot,
+                        hot + ",'top_k':1",
+                        hot + ",'min_p':1",
+                        hot + ",'top_p':0.001");
+
+        assertThat(texts.get(1)).isNotEqualTo(texts.getFirst());
+        assertThat(texts.subList(2, 5)).containsOnly(texts.getFirst());
+    }
+
+    @Test
+    void tokensThatAreThereAreLessLikelyWhereALineSaysSo() throws Exception {
+        String greedy = "'max_tokens':40,'temperature':0";
+
+        List<String> texts =
+                texts(
+                        greedy,
+                        greedy + ",'presence_penalty':2",
+                        greedy + ",'frequency_penalty':2",
+                        greedy + ",'repetition_penalty':5");
+
+        assertThat(distinctCharacters(texts.subList(1, 4)))
+                .allMatch(n -> n > distinctCharacters(texts.subList(0, 1)).getFirst());
+    }
+
+    private static List<Long> distinctCharacters(List<String> texts) {
+        return texts.stream().map(text -> text.chars().distinct().count()).toList();
+    }
+
+    @Test
+    void aReplyEndsAtALinesStopText() throws Exception {
+        String onlyA =
+                "'max_tokens':6,'temperature':0,'logit_bias':{'%d':100}"
+                        .formatted(model.tokenizer().encode("a")[0]);
+
+        List<JsonNode> answers = replies(onlyA, onlyA + ",'stop':['x','aaa']");
+
+        assertThat(answers.getFirst().at("/choices/0/message/content").asText())
+                .isEqualTo("aaaaaa");
+        JsonNode stopped = answers.getLast();
+        assertThat(stopped.at("/choices/0/message/content").asText()).isEmpty();
+        assertThat(stopped.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+        assertThat(stopped.at("/usage/completion_tokens").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void aReplyIsTheJsonThatALineAsksFor() throws Exception {
+        List<String> texts =
+                texts(
+                        "'max_tokens':400,'seed':1,'response_format':{'type':'json_schema','json_schema':{'name':'n','schema':{'enum':['yes']}}}",
+                        "'max_tokens':400,'seed':1,'temperature':0,'response_format':{'type':'json_object'},'logit_bias':{'%d':100}"
+                                .formatted(model.tokenizer().encode("}")[0]));
+
+        assertThat(texts.get(0)).isEqualTo("\"yes\"");
+        assertThat(new ObjectMapper().readTree(texts.get(1))).isEmpty();
+    }
+
+    @Test
+    void aFieldThatCannotBeHonouredIsRefusedOnItsLineAndTheRestGoesOn() throws Exception {
+        List<JsonNode> answers =
+                replies(
+                        "'top_k':-1",
+                        "'min_p':2",
+                        "'repetition_penalty':0",
+                        "'presence_penalty':3",
+                        "'frequency_penalty':-3",
+                        "'logit_bias':{'x':1}",
+                        "'logit_bias':{'99999':1}",
+                        "'stop':['a','b','c','d','e']",
+                        "'response_format':{'type':'xml'}",
+                        "'response_format':{'type':'json_schema','json_schema':{'schema':{'type':'string','pattern':'x'}}}",
+                        "'tools':[{}]",
+                        "'n':3",
+                        "'logprobs':true",
+                        "'max_tokens':99999",
+                        "'max_tokens':2");
+
+        assertThat(answers.stream().map(answer -> answer.path("error").asText()))
+                .zipSatisfy(
+                        List.of(
+                                "top_k of -1",
+                                "min_p of 2.0 is outside 0 to 1",
+                                "repetition_penalty of 0.0 is outside (0, 10]",
+                                "presence_penalty of 3.0 is outside -2 to 2",
+                                "frequency_penalty of -3.0 is outside -2 to 2",
+                                "names \"x\", which is no token id",
+                                "names token 99999, and the model's are 0 to 259",
+                                "stop of 5 texts is outside 0 to 4",
+                                "response_format.type is \"xml\"",
+                                "response_format.json_schema.schema is not supported",
+                                "tools is not supported",
+                                "n of 3 is outside 1 to 1",
+                                "logprobs are given by a running platform only",
+                                "max_tokens of 99999 after a prompt of",
+                                ""),
+                        (error, wanted) -> assertThat(error).contains(wanted));
+        for (int i = 0; i < 14; i++)
+            assertThat(answers.get(i).path("line").asInt()).isEqualTo(i + 1);
+        assertThat(answers.getLast().path("object").asText()).isEqualTo("chat.completion");
     }
 
     private static List<JsonNode> answers(JsonLines.Answer pipe, String in) throws Exception {
