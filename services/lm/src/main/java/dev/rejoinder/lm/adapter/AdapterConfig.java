@@ -7,7 +7,7 @@ import java.util.List;
  * alpha / sqrt(rank)} with rank-stabilised scaling (Kalajdzievski 2023).
  *
  * @param rank inner size r, 1 to 64
- * @param alpha numerator of the scale
+ * @param alpha numerator of the scale; above 0
  * @param targets PEFT module names, such as {@code q_proj}; never empty
  * @param rankStabilised whether the scale is {@code alpha / sqrt(rank)}
  */
@@ -17,6 +17,8 @@ public record AdapterConfig(int rank, double alpha, List<String> targets, boolea
     public AdapterConfig {
         if (rank < 1 || rank > MAX_RANK)
             throw new IllegalArgumentException("rank of " + rank + " is outside 1 to " + MAX_RANK);
+        if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY))
+            throw new IllegalArgumentException("alpha of " + alpha + " is not above 0 and finite");
         if (targets.isEmpty())
             throw new IllegalArgumentException("an adapter needs at least one target module");
         targets = List.copyOf(targets);

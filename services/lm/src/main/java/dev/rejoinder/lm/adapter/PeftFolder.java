@@ -1,20 +1,14 @@
 package dev.rejoinder.lm.adapter;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rejoinder.lm.read.Digests;
 import dev.rejoinder.lm.read.Safetensors;
 import dev.rejoinder.lm.read.UnreadableModelException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -30,25 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param baseDigest of the base it was made for, where the files say so
  */
 public record PeftFolder(
-        AdapterConfig config, AdapterTensors tensors, String digest, Optional<String> baseDigest) {
+        PeftModules modules, AdapterTensors tensors, String digest, Optional<String> baseDigest) {
     public static final String WEIGHTS = "adapter_model.safetensors";
     public static final String CONFIG = "adapter_config.json";
 
     private static final String SCALE = "rejoinder.scale";
     private static final String BASE = "rejoinder.base_digest";
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** Fields of LoraConfig that change the computation, and the only value that is served. */
-    private static final Map<String, String> PLAIN =
-            Map.of(
-                    "use_dora", "false",
-                    "fan_in_fan_out", "false",
-                    "bias", "\"none\"",
-                    "modules_to_save", "null",
-                    "layers_to_transform", "null",
-                    "rank_pattern", "{}",
-                    "alpha_pattern", "{}");
 
     /**
      * Reads and checks both files.
@@ -58,25 +39,25 @@ public record PeftFolder(
      */
     public static PeftFolder read(Path folder) {
         Path weights = folder.resolve(WEIGHTS);
-        JsonNode json = parse(folder.resolve(CONFIG));
-        AdapterConfig config = config(folder.resolve(CONFIG), json);
+        PeftConfigFile file = PeftConfigFile.read(folder.resolve(CONFIG));
         if (!Files.isRegularFile(weights))
             throw new UnreadableModelException(weights + " is missing; copy the whole adapter");
         Map<String, AdapterTensors.Tensor> tensors = new LinkedHashMap<>();
         Map<String, String> metadata;
-        try (Safetensors file = Safetensors.open(weights)) {
-            metadata = file.metadata();
-            for (String name : file.names().stream().sorted().toList())
-                tensors.put(name, matrix(weights, name, file.shape(name), file.read(name)));
+        try (Safetensors stored = Safetensors.open(weights)) {
+            metadata = stored.metadata();
+            for (String name : stored.names().stream().sorted().toList())
+                tensors.put(name, matrix(weights, name, stored.shape(name), stored.read(name)));
         }
-        JsonNode named = json.path("rejoinder").path("base_digest");
-        Optional<String> base =
-                named.isTextual()
-                        ? Optional.of(named.asText())
-                        : Optional.ofNullable(metadata.get(BASE));
-        requireSame(folder, "scale", metadata.get(SCALE), String.valueOf(config.scale()));
+        Optional<String> base = file.baseDigest().or(() -> Optional.ofNullable(metadata.get(BASE)));
+        requireSame(folder, "scale", metadata.get(SCALE), file.modules().scale());
         requireSame(folder, "base", metadata.get(BASE), base.orElse(null));
-        return new PeftFolder(config, new AdapterTensors(tensors), Digests.of(weights), base);
+        String digest = Digests.of(weights);
+        return new PeftFolder(file.modules(), new AdapterTensors(tensors), digest, base);
+    }
+
+    public AdapterConfig config() {
+        return modules.config();
     }
 
     private static void requireSame(
@@ -101,8 +82,8 @@ public record PeftFolder(
             String baseDigest) {
         byte[] weights = bytes(config, tensors, baseDigest);
         AtomicFile.write(folder.resolve(WEIGHTS), weights);
-        byte[] json = json(config, baseName, baseDigest).getBytes(StandardCharsets.UTF_8);
-        AtomicFile.write(folder.resolve(CONFIG), json);
+        AtomicFile.write(
+                folder.resolve(CONFIG), PeftConfigFile.bytes(config, baseName, baseDigest));
         return sha256(weights);
     }
 
@@ -124,64 +105,6 @@ public record PeftFolder(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-    }
-
-    private static String json(AdapterConfig config, String baseName, String baseDigest) {
-        var node = JSON.createObjectNode();
-        node.put("peft_type", "LORA").put("task_type", "CAUSAL_LM");
-        node.put("base_model_name_or_path", baseName).put("inference_mode", true);
-        node.put("r", config.rank()).put("lora_alpha", config.alpha()).put("lora_dropout", 0.0);
-        node.put("use_rslora", config.rankStabilised());
-        var targets = node.putArray("target_modules");
-        config.targets().forEach(targets::add);
-        node.put("bias", "none").put("fan_in_fan_out", false).put("use_dora", false);
-        node.putNull("modules_to_save").putNull("layers_to_transform");
-        node.putObject("rank_pattern");
-        node.putObject("alpha_pattern");
-        node.putObject("rejoinder").put("base_digest", baseDigest);
-        return node.toPrettyString() + "\n";
-    }
-
-    private static JsonNode parse(Path file) {
-        try {
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new UnreadableModelException(
-                    file + " is missing or no JSON; copy the whole adapter", e);
-        }
-    }
-
-    private static AdapterConfig config(Path file, JsonNode json) {
-        if (!json.path("peft_type").asText().equals("LORA"))
-            throw new UnreadableModelException(
-                    "%s: peft_type of %s is not served; train a LORA adapter"
-                            .formatted(file, json.path("peft_type")));
-        for (var plain : PLAIN.entrySet()) {
-            JsonNode value = json.path(plain.getKey());
-            if (!value.isMissingNode() && !value.isNull() && !isPlain(value, plain.getValue()))
-                throw new UnreadableModelException(
-                        "%s: %s of %s is not served; train with %s"
-                                .formatted(file, plain.getKey(), value, plain.getValue()));
-        }
-        if (!json.path("target_modules").isArray())
-            throw new UnreadableModelException(
-                    file + ": target_modules is no list; name the modules one by one");
-        List<String> targets = new ArrayList<>();
-        json.path("target_modules").forEach(t -> targets.add(t.asText()));
-        try {
-            return new AdapterConfig(
-                    json.path("r").asInt(),
-                    json.path("lora_alpha").asDouble(),
-                    targets,
-                    json.path("use_rslora").asBoolean());
-        } catch (IllegalArgumentException e) {
-            throw new UnreadableModelException(file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static boolean isPlain(JsonNode value, String plain) {
-        return value.toString().equals(plain)
-                || plain.equals("null") && value.isEmpty() && value.isArray();
     }
 
     private static AdapterTensors.Tensor matrix(

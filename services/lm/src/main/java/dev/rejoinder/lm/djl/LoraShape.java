@@ -2,6 +2,7 @@ package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.adapter.AdapterConfig;
 import dev.rejoinder.lm.adapter.AdapterTensors;
+import dev.rejoinder.lm.adapter.PeftModules;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.read.UnreadableModelException;
 import java.util.ArrayList;
@@ -12,65 +13,93 @@ import java.util.stream.Collectors;
 
 /**
  * Where each matrix of an adapter lies in one vector of parameters: layer by layer, the seven
- * modules in order, A {@code [rank, in]} before B {@code [out, rank]}; a module that is no target
- * takes no room.
+ * modules in order, A {@code [rank, in]} before B {@code [out, rank]}, each of its own rank; a
+ * module that is no target takes no room.
  *
  * @param sizes {@code [layers * modules * 2]}
  */
 record LoraShape(AdapterConfig config, List<Matrix> matrices, long[] sizes, int parameters) {
-    private static final String PREFIX = "base_model.model.model.layers.";
+    private static final String PREFIX = "base_model.model.";
+
+    /** Targets that PEFT knows and that are not served, beside the layers' modules. */
+    private static final List<String> NOT_SERVED = List.of("lm_head", "model.embed_tokens");
 
     /**
      * One factor.
      *
      * @param name as PEFT writes it
+     * @param gain of a loaded B: its module's scale over the adapter's; 1 in training
      */
-    record Matrix(String name, int offset, int rows, int columns, boolean isA) {
+    record Matrix(String name, int offset, int rows, int columns, boolean isA, double gain) {
         int size() {
             return rows * columns;
         }
     }
 
     /** A module of a layer, by its PEFT name. */
-    private record Module(String part, String name, int in, int out) {}
+    private record Module(String part, String name, int in, int out) {
+        String path(int layer) {
+            return "model.layers." + layer + "." + part + "." + name;
+        }
+    }
 
     /**
      * @throws IllegalArgumentException if a target is no module of this architecture
      */
     static LoraShape of(ModelConfig c, AdapterConfig adapter) {
+        return of(c, PeftModules.of(adapter));
+    }
+
+    /**
+     * @throws IllegalArgumentException if a target is no module of this architecture, or none is
+     *     one
+     */
+    static LoraShape of(ModelConfig c, PeftModules adapter) {
         List<Module> modules = modules(c);
-        List<String> known = modules.stream().map(Module::name).toList();
-        for (String target : adapter.targets())
-            if (!known.contains(target))
-                throw new IllegalArgumentException(
-                        "target module %s is not known; the targets are %s"
-                                .formatted(target, known));
+        requireServed(c, modules, adapter);
         var matrices = new ArrayList<Matrix>();
         long[] sizes = new long[c.layers() * modules.size() * 2];
         int offset = 0;
-        int slot = 0;
-        for (int layer = 0; layer < c.layers(); layer++) {
-            for (Module m : modules) {
-                if (adapter.targets().contains(m.name)) {
-                    String at = PREFIX + layer + "." + m.part + "." + m.name + ".lora_";
-                    var a = new Matrix(at + "A.weight", offset, adapter.rank(), m.in, true);
-                    var b =
-                            new Matrix(
-                                    at + "B.weight",
-                                    offset + a.size(),
-                                    m.out,
-                                    adapter.rank(),
-                                    false);
-                    matrices.add(a);
-                    matrices.add(b);
-                    sizes[slot] = a.size();
-                    sizes[slot + 1] = b.size();
-                    offset += a.size() + b.size();
-                }
-                slot += 2;
-            }
+        for (int i = 0; i < c.layers() * modules.size(); i++) {
+            Module m = modules.get(i % modules.size());
+            String path = m.path(i / modules.size());
+            var own = adapter.of(path).orElse(null);
+            if (own == null) continue;
+            String at = PREFIX + path + ".lora_";
+            double gain = own.scale() / adapter.config().scale();
+            var a = new Matrix(at + "A.weight", offset, own.rank(), m.in, true, 1);
+            int next = offset + a.size();
+            var b = new Matrix(at + "B.weight", next, m.out, own.rank(), false, gain);
+            matrices.add(a);
+            matrices.add(b);
+            sizes[2 * i] = a.size();
+            sizes[2 * i + 1] = b.size();
+            offset = next + b.size();
         }
-        return new LoraShape(adapter, List.copyOf(matrices), sizes, offset);
+        if (matrices.isEmpty())
+            throw new IllegalArgumentException(
+                    "targets of %s are no module of this base; the targets are %s"
+                            .formatted(adapter.config().targets(), names(modules)));
+        return new LoraShape(adapter.config(), List.copyOf(matrices), sizes, offset);
+    }
+
+    private static void requireServed(ModelConfig c, List<Module> modules, PeftModules adapter) {
+        var paths = new ArrayList<>(NOT_SERVED);
+        for (int layer = 0; layer < c.layers(); layer++)
+            for (Module m : modules) paths.add(m.path(layer));
+        for (String target : adapter.unknown(paths))
+            throw new IllegalArgumentException(
+                    "target module %s is not known; the targets are %s"
+                            .formatted(target, names(modules)));
+        for (String path : NOT_SERVED)
+            if (adapter.of(path).isPresent())
+                throw new IllegalArgumentException(
+                        "adapting %s is not served; train with targets of %s"
+                                .formatted(path, names(modules)));
+    }
+
+    private static List<String> names(List<Module> modules) {
+        return modules.stream().map(Module::name).toList();
     }
 
     /** The vector as named factors. */
@@ -102,10 +131,11 @@ record LoraShape(AdapterConfig config, List<Matrix> matrices, long[] sizes, int 
                                         m.name,
                                         tensor.rows(),
                                         tensor.columns(),
-                                        config.rank(),
+                                        m.isA ? m.rows : m.columns,
                                         m.rows,
                                         m.columns));
-            System.arraycopy(tensor.values(), 0, values, m.offset, m.size());
+            for (int i = 0; i < m.size(); i++)
+                values[m.offset + i] = (float) (tensor.values()[i] * m.gain);
         }
         var known = matrices.stream().map(Matrix::name).collect(Collectors.toSet());
         for (String name : adapter.tensors().keySet())

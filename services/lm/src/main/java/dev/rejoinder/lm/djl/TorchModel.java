@@ -88,7 +88,7 @@ final class TorchModel implements LanguageModel {
                                     .formatted(folder, d, info.digest()));
                 });
         try {
-            LoraShape shape = LoraShape.of(decoder.config(), files.config());
+            LoraShape shape = LoraShape.of(decoder.config(), files.modules());
             return adapter(shape, shape.vector(files.tensors()), files::digest);
         } catch (IllegalArgumentException | UnreadableModelException e) {
             throw new UnreadableModelException(folder + ": " + e.getMessage(), e);
