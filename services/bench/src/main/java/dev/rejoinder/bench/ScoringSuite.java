@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Follow-up likelihood: continuations of 10 tokens after a prefix of 96, packed and one by one. */
+/**
+ * Follow-up likelihood: different continuations of 10 tokens, packed and one by one, after a short
+ * chat and after one of the length that half of WildChat's do not reach.
+ */
 final class ScoringSuite {
-    private static final int PREFIX = 96;
+    private static final int SHORT = 96;
+    private static final int MEDIAN = 896;
     private static final int FOLLOW_UP = 10;
 
     private final Workbench bench;
@@ -17,11 +21,12 @@ final class ScoringSuite {
     }
 
     void measure(Consumer<Figure> report) {
-        for (int followUps : new int[] {16, 120}) packed(followUps).forEach(report);
+        for (int prefix : new int[] {SHORT, MEDIAN})
+            for (int followUps : new int[] {16, 120}) packed(prefix, followUps).forEach(report);
     }
 
-    private List<Figure> packed(int count) {
-        int[] prefix = bench.ids(0, PREFIX);
+    private List<Figure> packed(int tokens, int count) {
+        int[] prefix = bench.ids(0, tokens);
         List<int[]> followUps =
                 IntStream.rangeClosed(1, count)
                         .mapToObj(seed -> bench.ids(seed, FOLLOW_UP))
@@ -35,8 +40,12 @@ final class ScoringSuite {
                         bench.repeats(),
                         () -> each.forEach(pack -> bench.model().score(pack, null)));
         return List.of(
-                Figure.seconds("%d follow-ups, one pass each".formatted(count), apart),
-                Figure.seconds("%d follow-ups packed".formatted(count), one)
+                Figure.seconds(
+                        "%d follow-ups after %d tokens, one pass each".formatted(count, tokens),
+                        apart),
+                Figure.seconds(
+                                "%d follow-ups after %d tokens, packed".formatted(count, tokens),
+                                one)
                         .against("faster than one each", apart.median() / one.median()));
     }
 }

@@ -5,6 +5,7 @@ import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.score.Pack;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -31,16 +32,10 @@ public final class FollowUpScorer {
         this.bridge = model.chat().followUpBridge();
     }
 
-    /**
-     * One chat's tokens.
-     *
-     * @param together whether reply and follow-ups share a pack: every continuation then repeats
-     *     the reply, which costs less than running the prompt twice unless there are many of them
-     */
-    private record Encoded(int[] prompt, int[] reply, List<int[]> followUps, boolean together) {
-        static Encoded of(int[] prompt, int[] reply, List<int[]> followUps) {
-            boolean cheap = (followUps.size() - 2L) * reply.length <= prompt.length;
-            return new Encoded(prompt, reply, followUps, !followUps.isEmpty() && cheap);
+    /** One chat's tokens. */
+    private record Encoded(int[] prompt, int[] reply, List<int[]> followUps) {
+        boolean empty() {
+            return reply.length == 0 && followUps.isEmpty();
         }
     }
 
@@ -51,19 +46,13 @@ public final class FollowUpScorer {
      */
     public List<FollowedScore> score(List<FollowedChat> chats) {
         List<Encoded> encoded = chats.stream().map(this::encode).toList();
-        List<Pack> packs = new ArrayList<>();
-        for (Encoded e : encoded) addPacks(e, packs);
+        List<Pack> packs = encoded.stream().filter(e -> !e.empty()).map(this::pack).toList();
         if (packs.isEmpty()) return chats.stream().map(c -> nothing()).toList();
 
-        float[][][] logProbs = model.score(packs, null);
-        List<FollowedScore> scores = new ArrayList<>();
-        int at = 0;
-        for (Encoded e : encoded) {
-            int count = packsOf(e);
-            scores.add(score(e, Arrays.copyOfRange(logProbs, at, at + count)));
-            at += count;
-        }
-        return List.copyOf(scores);
+        Iterator<float[][]> logProbs = List.of(model.score(packs, null)).iterator();
+        return encoded.stream()
+                .map(e -> e.empty() ? nothing() : score(e, logProbs.next()))
+                .toList();
     }
 
     private static FollowedScore nothing() {
@@ -75,43 +64,26 @@ public final class FollowUpScorer {
         List<int[]> followUps =
                 chat.followUps().stream().map(f -> model.tokenizer().encode(f)).toList();
         int after = reply.length + bridge.length + Tokens.longest(followUps);
-        return Encoded.of(prompts.within(chat.chat().prompt(), after), reply, followUps);
+        return new Encoded(prompts.within(chat.chat().prompt(), after), reply, followUps);
     }
 
-    private static int packsOf(Encoded e) {
-        if (e.together()) return 1;
-        return (e.reply().length > 0 ? 1 : 0) + (e.followUps().isEmpty() ? 0 : 1);
-    }
-
-    private void addPacks(Encoded e, List<Pack> packs) {
-        if (e.together()) {
-            packs.add(
-                    new Pack(
-                            e.prompt(),
-                            e.followUps().stream()
-                                    .map(f -> Tokens.join(e.reply(), bridge, f))
-                                    .toList()));
-            return;
-        }
-        if (e.reply().length > 0) packs.add(new Pack(e.prompt(), List.of(e.reply())));
-        if (!e.followUps().isEmpty())
-            packs.add(new Pack(Tokens.join(e.prompt(), e.reply(), bridge), e.followUps()));
+    /** Every follow-up behind the reply: the pack reads what they begin with once. */
+    private Pack pack(Encoded e) {
+        if (e.followUps().isEmpty()) return new Pack(e.prompt(), List.of(e.reply()));
+        return new Pack(
+                e.prompt(),
+                e.followUps().stream().map(f -> Tokens.join(e.reply(), bridge, f)).toList());
     }
 
     /**
-     * @param logProbs {@code [pack][continuation][token]} of this chat's packs
+     * @param logProbs {@code [continuation][token]} of this chat's pack
      */
-    private FollowedScore score(Encoded e, float[][][] logProbs) {
-        if (logProbs.length == 0) return nothing();
-        float[] reply =
-                e.reply().length == 0
-                        ? new float[0]
-                        : Arrays.copyOf(logProbs[0][0], e.reply().length);
-        float[][] behind = logProbs[logProbs.length - 1];
-        int skipped = e.together() ? e.reply().length + bridge.length : 0;
+    private FollowedScore score(Encoded e, float[][] logProbs) {
+        float[] reply = Arrays.copyOf(logProbs[0], e.reply().length);
+        int skipped = e.reply().length + bridge.length;
         List<FollowedScore.FollowUpScore> scores = new ArrayList<>();
         for (int f = 0; f < e.followUps().size(); f++) {
-            float[] own = Arrays.copyOfRange(behind[f], skipped, behind[f].length);
+            float[] own = Arrays.copyOfRange(logProbs[f], skipped, logProbs[f].length);
             scores.add(new FollowedScore.FollowUpScore(Tokens.mean(own), own.length));
         }
         return new FollowedScore(reply, scores);

@@ -8,7 +8,6 @@ import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.chat.ChatMessage;
 import dev.rejoinder.lm.chat.Role;
 import dev.rejoinder.lm.score.Pack;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -39,25 +38,26 @@ public final class ScorePipe implements JsonLines.Answer {
 
     private ObjectNode answer(int[] prompt, int[] reply, List<String> followUps) {
         List<int[]> tokens = followUps.stream().map(model.tokenizer()::encode).toList();
-        List<Pack> packs = new ArrayList<>();
-        packs.add(new Pack(prompt, List.of(reply)));
-        if (!tokens.isEmpty())
-            packs.add(new Pack(joined(prompt, reply, model.chat().followUpBridge()), tokens));
-        float[][][] scores = model.score(packs, adapter);
+        int[] before = joined(reply, model.chat().followUpBridge());
+        List<int[]> behind =
+                tokens.isEmpty()
+                        ? List.of(reply)
+                        : tokens.stream().map(f -> joined(before, f)).toList();
+        float[][] scores = model.score(List.of(new Pack(prompt, behind)), adapter)[0];
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode replyLogProbs = answer.putArray("reply_log_probs");
-        for (float logProb : scores[0][0]) replyLogProbs.add(logProb);
+        for (int i = 0; i < reply.length; i++) replyLogProbs.add(scores[0][i]);
         ArrayNode list = answer.putArray("follow_ups");
         for (int i = 0; i < followUps.size(); i++)
             list.addObject()
                     .put("text", followUps.get(i))
-                    .put("mean_log_prob", mean(scores[1][i]))
-                    .put("tokens", scores[1][i].length);
+                    .put("mean_log_prob", mean(scores[i], before.length))
+                    .put("tokens", tokens.get(i).length);
         return answer;
     }
 
-    private static double mean(float[] values) {
-        return IntStream.range(0, values.length)
+    private static double mean(float[] values, int from) {
+        return IntStream.range(from, values.length)
                 .mapToDouble(i -> values[i])
                 .average()
                 .orElseThrow();
