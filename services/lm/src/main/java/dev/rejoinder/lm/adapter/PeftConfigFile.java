@@ -16,7 +16,7 @@ import java.util.Set;
  * An {@code adapter_config.json}: PEFT's LoraConfig, of which plain LoRA on linear modules is
  * served.
  *
- * @param baseDigest of the base it was made for, where it says so
+ * @param baseDigest of the base it was made for, where it says so: the weights' metadata does
  */
 record PeftConfigFile(PeftModules modules, Optional<String> baseDigest) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -112,7 +112,7 @@ record PeftConfigFile(PeftModules modules, Optional<String> baseDigest) {
     }
 
     /** The bytes of the file of an adapter that was trained here. */
-    static byte[] bytes(AdapterConfig config, String baseName, String baseDigest) {
+    static byte[] bytes(AdapterConfig config, String baseName) {
         var node = JSON.createObjectNode();
         node.put("peft_type", "LORA").put("task_type", "CAUSAL_LM");
         node.put("base_model_name_or_path", baseName).put("inference_mode", true);
@@ -124,7 +124,6 @@ record PeftConfigFile(PeftModules modules, Optional<String> baseDigest) {
         node.putNull("modules_to_save").putNull("layers_to_transform");
         node.putObject("rank_pattern");
         node.putObject("alpha_pattern");
-        node.putObject("rejoinder").put("base_digest", baseDigest);
         return (node.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

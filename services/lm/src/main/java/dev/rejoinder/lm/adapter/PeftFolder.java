@@ -82,8 +82,7 @@ public record PeftFolder(
             String baseDigest) {
         byte[] weights = bytes(config, tensors, baseDigest);
         AtomicFile.write(folder.resolve(WEIGHTS), weights);
-        AtomicFile.write(
-                folder.resolve(CONFIG), PeftConfigFile.bytes(config, baseName, baseDigest));
+        AtomicFile.write(folder.resolve(CONFIG), PeftConfigFile.bytes(config, baseName));
         return sha256(weights);
     }
 

@@ -91,7 +91,7 @@ class AdapterFilesTest {
         "'\"lora_alpha\" : 16.0', '\"lora_alpha\" : 64.0', scale of 8.0",
         "'\"use_rslora\" : false', '\"use_rslora\" : true', scale of 5.65",
         "'\"alpha_pattern\" : { }', '\"alpha_pattern\" : { \"v_proj\": 99 }', alpha_pattern",
-        "'\"base_digest\" : \"0', '\"base_digest\" : \"1', base of 1"
+        "'\"r\" : 8', '\"r\" : 8, \"rejoinder\": {\"base_digest\": \"1\"}', base of 1"
     })
     void anAdapterThatCannotBeServedAsItSaysIsRefused(String from, String to, String names)
             throws IOException {

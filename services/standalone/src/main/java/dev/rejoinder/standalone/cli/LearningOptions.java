@@ -107,6 +107,12 @@ final class LearningOptions {
     private double alpha;
 
     @Option(
+            names = "--rslora",
+            description =
+                    "Scale by alpha over the root of the rank, not over the rank (rank-stabilised LoRA).")
+    private boolean rankStabilised;
+
+    @Option(
             names = "--targets",
             paramLabel = "MODULE",
             split = ",",
@@ -130,7 +136,7 @@ final class LearningOptions {
         return new Hyperparameters(
                 Preference.of(loss, beta, nllWeight),
                 anchorWeight,
-                new AdapterConfig(rank, alpha, targets, false),
+                new AdapterConfig(rank, alpha, targets, rankStabilised),
                 new Hyperparameters.Optimiser(
                         new Schedule(learningRate, warmup, Schedule.Shape.of(schedule)),
                         weightDecay,

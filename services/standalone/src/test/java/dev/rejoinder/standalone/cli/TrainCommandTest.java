@@ -49,6 +49,16 @@ class TrainCommandTest {
     }
 
     @Test
+    void anAdapterMayScaleByTheRootOfItsRank() throws Exception {
+        Result result = train("--epochs", "1", "--rslora", "--targets", "up_proj,down_proj");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonNode config = json("adapter_config.json");
+        assertThat(config.path("use_rslora").asBoolean()).isTrue();
+        assertThat(config.path("target_modules")).hasSize(2);
+    }
+
+    @Test
     void badLinesAreToldAndNothingIsTrained() throws Exception {
         Files.writeString(folder.resolve("pairs.jsonl"), GOOD + "{\"prompt\":\"Hi\"}\nnonsense\n");
 
@@ -77,6 +87,7 @@ class TrainCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--rank 65, 1 to 64",
+        "--alpha 0, not above 0",
         "--loss kto, use \"dpo\" or \"sft\"",
         "--epochs 0, 1 to 100",
         "--lr 2, 1e-4",
