@@ -69,6 +69,7 @@ public final class Bench {
     }
 
     private void measureModel(Map<String, String> facts) {
+        LanguageModels.endWithTheProcess();
         try (ModelFiles files =
                         RandomModel.endless(
                                 options.model()

@@ -11,7 +11,8 @@ import dev.rejoinder.lm.Precision;
  *     ended ones as long as there is room. When running rows need more, the newest gives its room
  *     up and is read again later
  * @param prefillTokens most prompt tokens of one pass; fewer while rows decode beside it
- * @param scoringTokens most tokens of one scoring pass, unless one text alone is longer
+ * @param scoringTokens most tokens of one scoring pass, unless one text alone is longer, or the
+ *     parts of a pack would read its long prefix again and again
  * @param vectors whether a CPU reads few tokens at a time by the JVM's vector units, where the JVM
  *     was started with them
  */

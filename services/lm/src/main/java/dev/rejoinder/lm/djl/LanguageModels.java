@@ -37,6 +37,15 @@ public final class LanguageModels {
     }
 
     /**
+     * For processes that close their models only when their work is done: told to end before, they
+     * end after the pass that is running. Without it the pass would run on while libtorch is being
+     * taken down, and crash.
+     */
+    public static void endWithTheProcess() {
+        NativeGate.endWithTheProcess();
+    }
+
+    /**
      * Loads the weights. The files may be closed afterwards.
      *
      * @throws dev.rejoinder.lm.read.UnreadableModelException if a tensor is missing or has another

@@ -39,6 +39,7 @@ final class NativeGate {
 
     private static @Nullable NativeGate shared;
     private static int users;
+    private static boolean ends;
 
     private final ReentrantLock queueLock = new ReentrantLock();
     private final Condition changed = queueLock.newCondition();
@@ -74,6 +75,17 @@ final class NativeGate {
         if (--users > 0 || shared == null) return;
         shared.shutDown();
         shared = null;
+    }
+
+    /** When the process is told to end: the running pass ends first, no other begins. */
+    static synchronized void endWithTheProcess() {
+        if (ends) return;
+        ends = true;
+        Runtime.getRuntime().addShutdownHook(new Thread(NativeGate::end, "native-end"));
+    }
+
+    private static synchronized void end() {
+        if (shared != null) shared.shutDown();
     }
 
     <T> T run(Priority priority, Callable<T> pass) {

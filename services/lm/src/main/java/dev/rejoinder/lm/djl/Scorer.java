@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Log-probabilities of packs: those of like length share a pass of a bounded number of tokens. */
 final class Scorer {
+    /** A row of so many tokens has a mask of 32 MiB. */
+    private static final int LARGEST_MASK = 4096;
+
     private final NativeGate gate;
     private final Decoder decoder;
     private final int tokensPerPass;
@@ -68,11 +71,12 @@ final class Scorer {
             var pieces = new ArrayList<Piece>();
             var taken = new ArrayList<Integer>();
             int read = pack.prefix().length;
+            int most = most(read, tokensPerPass);
             int[] before = {};
             for (int c : TokenTree.sorted(pack.continuations())) {
                 int[] next = pack.continuations().get(c);
                 int more = TokenTree.grown(before, next);
-                if (!taken.isEmpty() && read + more > tokensPerPass) {
+                if (!taken.isEmpty() && read + more > most) {
                     pieces.add(of(index, pack, taken, read));
                     taken.clear();
                     read = pack.prefix().length;
@@ -84,6 +88,15 @@ final class Scorer {
             }
             pieces.add(of(index, pack, taken, read));
             return pieces;
+        }
+
+        /**
+         * Tokens of a piece: so many that the prefix, which every piece reads again, is a fourth of
+         * it, unless the mask of that many would grow too large; and always a pass's worth more
+         * than the prefix.
+         */
+        private static int most(int prefix, int tokensPerPass) {
+            return Math.max(prefix + tokensPerPass, Math.min(4 * prefix, LARGEST_MASK));
         }
 
         private static Piece of(int index, Pack pack, List<Integer> taken, int read) {

@@ -29,6 +29,7 @@ final class BaseModelOption {
         String source = model == null ? ModelStore.DEFAULT_MODEL : model;
         Path path = ModelStore.fromEnvironment().resolve(source, new FetchProgress(terminal));
         try (ModelFiles files = ModelReader.open(path)) {
+            LanguageModels.endWithTheProcess();
             return LanguageModels.load(files, EngineOptions.of(Precision.FLOAT32));
         }
     }
