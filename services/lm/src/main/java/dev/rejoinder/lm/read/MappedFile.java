@@ -57,10 +57,18 @@ final class MappedFile implements AutoCloseable {
      * @throws UnreadableModelException if the file ends before {@code offset + length}
      */
     void requireInside(long offset, long length) {
+        requireInside(offset, length, "its header");
+    }
+
+    /**
+     * @param what lies there, for the message
+     * @throws UnreadableModelException if the file ends before {@code offset + length}
+     */
+    void requireInside(long offset, long length, String what) {
         if (offset < 0 || length < 0 || offset > size() - length) {
             throw new UnreadableModelException(
-                    "%s is cut off: it has %d bytes and needs %d more at byte %d; fetch it again"
-                            .formatted(path, size(), length, offset));
+                    "%s is cut off: it has %d bytes, %s needs %d from byte %d on; fetch it again"
+                            .formatted(path, size(), what, length, offset));
         }
     }
 

@@ -33,7 +33,8 @@ record StoredTensor(MappedFile file, String name, long[] shape, Dequantizer form
                             .formatted(
                                     file.path(), name, row, format.blockWeights(), format.name()));
         }
-        file.requireInside(offset, weights / format.blockWeights() * format.blockBytes());
+        long bytes = weights / format.blockWeights() * format.blockBytes();
+        file.requireInside(offset, bytes, "tensor " + name);
     }
 
     int weights() {

@@ -16,10 +16,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderModelTest {
@@ -74,6 +77,89 @@ class FolderModelTest {
     }
 
     @Test
+    void aFileCutInItsDataNamesTheTensorThatIsNotWhole() throws IOException {
+        TinyModel.llama().write(folder);
+        Path file = folder.resolve("model.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 4));
+
+        assertRefused(
+                "is cut off: it has %d bytes, tensor model.norm.weight needs 192"
+                        .formatted(whole.length - 4));
+    }
+
+    @Test
+    void aShardThatIsCutOffIsNamed() throws IOException {
+        TinyModel.llama().write(folder);
+        shard(TinyModel.llama(), folder);
+        Path file = folder.resolve("model-2.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+
+        assertRefused("model-2.safetensors is cut off");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model.embed_tokens.weight",
+                "model.layers.1.mlp.up_proj.weight",
+                "model.layers.0.input_layernorm.weight",
+                "model.norm.weight"
+            })
+    void aMissingTensorIsNamed(String name) throws IOException {
+        rewrite((shapes, weights) -> weights.remove(name));
+
+        assertRefused("lacks tensor " + name);
+    }
+
+    @Test
+    void aTensorOfAnotherShapeIsNamedWithBothShapes() throws IOException {
+        String name = "model.layers.1.self_attn.k_proj.weight";
+        rewrite((shapes, weights) -> {
+            shapes.put(name, new int[] {48, 24});
+            weights.put(name, new float[48 * 24]);
+        });
+
+        assertRefused("tensor " + name + " is of shape [48, 24]");
+        assertRefused("asks for [24, 48]");
+    }
+
+    @Test
+    void aTensorThatTheArchitectureDoesNotComputeWithIsRefused() throws IOException {
+        String name = "model.layers.0.mlp.experts.0.up_proj.weight";
+        rewrite((shapes, weights) -> {
+            shapes.put(name, new int[] {2});
+            weights.put(name, new float[2]);
+        });
+
+        assertRefused("llama with tensor " + name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.safetensors", "config.json", "tokenizer.json"})
+    void aDamagedFileNeverDoesWorseThanBeRefused(String name) throws IOException {
+        TinyModel.llama().write(folder);
+        byte[] whole = Files.readAllBytes(folder.resolve(name));
+        long seed = 20261124;
+        Random random = new Random(seed);
+        for (int round = 0; round < 150; round++) {
+            byte[] damaged = whole.clone();
+            for (int i = 0; i < 3; i++)
+                damaged[random.nextInt(Math.min(2500, damaged.length))] = (byte) random.nextInt();
+            Files.write(folder.resolve(name), damaged);
+
+            try (ModelFiles model = ModelReader.open(folder)) {
+                assertThat(model.config().layers()).isPositive();
+            } catch (UnreadableModelException refused) {
+                assertThat(refused)
+                        .as("seed %d round %d", seed, round)
+                        .hasMessageContaining(folder.toString());
+            }
+        }
+    }
+
+    @Test
     void aWeightThatIsNoNumberIsFoundWhenItIsRead() throws IOException {
         TinyModel.llama().write(folder);
         Path file = folder.resolve("model.safetensors");
@@ -107,6 +193,25 @@ class FolderModelTest {
             assertThat(tensors.read("half")).containsExactly(1f, -2f);
             assertThat(tensors.read("brain")).containsExactly(1f, -3f);
             assertThat(tensors.shape("brain")).containsExactly(1, 2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F16, 7E00", "F16, 7C00", "BF16, 7FC0", "BF16, FF80"})
+    void aHalfThatIsNoNumberIsNamedWithItsPlace(String type, String bits) throws IOException {
+        byte[] json =
+                "{\"x\":{\"dtype\":\"%s\",\"shape\":[2,3],\"data_offsets\":[0,12]}}"
+                        .formatted(type)
+                        .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + 12).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(json.length).put(json);
+        bytes.putShort(8 + json.length + 2 * 4, (short) Integer.parseInt(bits, 16));
+        Path file = Files.write(folder.resolve("x.safetensors"), bytes.array());
+
+        try (Safetensors tensors = Safetensors.open(file)) {
+            assertThatThrownBy(() -> tensors.read("x"))
+                    .isInstanceOf(UnreadableModelException.class)
+                    .hasMessageContaining("x.safetensors: weight 4 of tensor x is ");
         }
     }
 
@@ -187,6 +292,16 @@ class FolderModelTest {
                 StandardCopyOption.REPLACE_EXISTING);
 
         assertRefused("259 tokens");
+    }
+
+    /** Writes the tiny llama with other tensors. */
+    private void rewrite(BiConsumer<Map<String, int[]>, Map<String, float[]>> change)
+            throws IOException {
+        TinyModel.llama().write(folder);
+        Map<String, int[]> shapes = TinyModel.llama().shapes();
+        Map<String, float[]> weights = FormulaWeights.of(shapes);
+        change.accept(shapes, weights);
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), shapes, weights);
     }
 
     private void assertRefused(String why) {

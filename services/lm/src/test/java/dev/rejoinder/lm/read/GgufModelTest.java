@@ -17,10 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufModelTest {
-    private static final String CHATML =
+    static final String CHATML =
             "{% for m in messages %}{{'<|im_start|>' + m['role'] + '\n' + m['content']"
                     + " + '<|im_end|>' + '\n'}}{% endfor %}"
                     + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
@@ -147,6 +148,43 @@ class GgufModelTest {
                     .isInstanceOf(UnreadableModelException.class)
                     .hasMessageContaining("weight 17 of tensor output_norm.weight");
         }
+    }
+
+    /** In each format the place of a half-precision scale or minimum within a block. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 2, 0",
+        "2, 32, 18, 0",
+        "3, 32, 20, 2",
+        "8, 32, 34, 0",
+        "12, 256, 144, 2",
+        "13, 256, 176, 0",
+        "14, 256, 210, 208"
+    })
+    void aBlockWhoseScaleIsNoNumberIsNamedWithItsPlace(
+            int type, int weights, int bytes, int scaleAt) throws IOException {
+        byte[] data = new byte[5 * bytes];
+        data[3 * bytes + scaleAt + 1] = 0x7E; // NaN, little-endian
+        Path file =
+                new GgufWriter()
+                        .tensor("x", type, new long[] {5L * weights}, data)
+                        .write(folder.resolve("t.gguf"));
+
+        try (Gguf gguf = Gguf.open(file)) {
+            assertThatThrownBy(() -> gguf.tensors().get("x").read())
+                    .isInstanceOf(UnreadableModelException.class)
+                    .hasMessageContaining("t.gguf: weight %d of tensor x is NaN", 3 * weights);
+        }
+    }
+
+    @Test
+    void aFileCutInItsDataNamesTheFirstTensorThatIsNotWhole() throws IOException {
+        byte[] whole = gguf(TinyModel.llama()).bytes();
+        Path file = Files.write(folder.resolve("t.gguf"), Arrays.copyOf(whole, whole.length - 4));
+
+        assertThatThrownBy(() -> ModelReader.open(file))
+                .isInstanceOf(UnreadableModelException.class)
+                .hasMessageContainingAll("t.gguf is cut off", "tensor ");
     }
 
     @Test
