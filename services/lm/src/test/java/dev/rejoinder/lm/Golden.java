@@ -41,6 +41,11 @@ public final class Golden {
         return read("tokenizers.json");
     }
 
+    /** Chats in each family's template, by {@code scripts/template_figures.py}. */
+    public static JsonNode templates() {
+        return read("templates.json");
+    }
+
     /** The model of {@link #smolLm}: from the user's cache, else fetched into it. */
     public static Path smolLmFile() {
         return ModelStore.fromEnvironment().resolve(ModelStore.DEFAULT_MODEL, Progress.SILENT);

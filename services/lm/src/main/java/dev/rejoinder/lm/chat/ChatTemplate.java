@@ -8,6 +8,7 @@ import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.interpret.TemplateError.ErrorType;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ record ChatTemplate(String source, String bos, String eos) {
                                 .build());
         jinja.getGlobalContext().registerFilter(new TrimFilter());
         register(jinja, "raise_exception", "refuse", String.class);
+        register(jinja, "strftime_now", "strftimeNow", String.class);
         register(jinja, "namespace", "namespace", Object[].class);
         return jinja;
     }
@@ -74,11 +76,19 @@ record ChatTemplate(String source, String bos, String eos) {
      * @throws IllegalStateException if the template itself fails
      */
     String render(List<ChatMessage> messages, boolean opensReply) {
+        return render(messages, opensReply, LocalDateTime.now());
+    }
+
+    /**
+     * @param now for templates that write the date
+     */
+    String render(List<ChatMessage> messages, boolean opensReply, LocalDateTime now) {
         Map<String, Object> variables = new HashMap<>();
         variables.put("messages", messages.stream().map(ChatTemplate::variables).toList());
         variables.put("add_generation_prompt", opensReply);
         variables.put("bos_token", bos);
         variables.put("eos_token", eos);
+        variables.put(TemplateFunctions.NOW, now);
         RenderResult result = JINJA.renderForResult(source, variables);
         for (TemplateError error : result.getErrors()) fail(error);
         return result.getOutput();
