@@ -8,6 +8,7 @@ import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.TokenSink;
 import dev.rejoinder.lm.paging.BlockTable;
 import dev.rejoinder.lm.token.Tokenizer;
+import dev.rejoinder.lm.vector.PagedCache;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,16 @@ final class Row implements BatchGenerator.Ticket {
     /** Tokens of the text that are not in the cache; the next one follows the last of them. */
     int unread() {
         return length - cached;
+    }
+
+    /**
+     * Tokens that a pass may read of a text. The last ones, which no cache can hold as a whole
+     * block, are always a pass of their own: then a text is cut alike whether or not what comes
+     * before them was cached, and the same request gets the same tokens again.
+     */
+    int readable() {
+        int whole = (length - 1) / PagedCache.BLOCK * PagedCache.BLOCK;
+        return cached < whole ? whole - cached : unread();
     }
 
     /** Whether one position more gives its next token. */

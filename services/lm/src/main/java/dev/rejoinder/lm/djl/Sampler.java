@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Sampler {
     private static final int PART = 512;
 
+    private static final double COLDEST = 1e-4;
+
     private final Sampling sampling;
     private final LogitShift shift;
     private final Constraint.@Nullable Guide guide;
@@ -27,8 +29,9 @@ final class Sampler {
         this.random = new SplittableRandom(sampling.seed());
     }
 
+    /** Below {@link #COLDEST} a logit's last bit outweighs any chance that others have. */
     boolean greedy() {
-        return sampling.temperature() == 0;
+        return sampling.temperature() < COLDEST;
     }
 
     /** Whether the logits are wanted by {@link #choose}, because something changes them. */

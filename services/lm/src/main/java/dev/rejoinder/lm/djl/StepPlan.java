@@ -39,24 +39,26 @@ record StepPlan(List<Part> parts) {
     }
 
     /**
-     * The oldest text that is not read yet, or as much of it as the bound allows, and others after
+     * The first text that is not read yet, or as much of it as the bound allows, and others after
      * it: any that still fit if all are few enough to need no filling up, else those of like length
      * that fit whole.
      *
+     * @param order in which texts are thought of
      * @param tokens most tokens, filling up included
      * @param ragged tokens up to which nothing is filled up
      */
-    static StepPlan prompts(List<Row> running, int tokens, int ragged) {
+    static StepPlan prompts(List<Row> order, int tokens, int ragged) {
         List<Part> parts = new ArrayList<>();
         int longest = 0;
         int sum = 0;
-        for (Row row : running) {
+        for (Row row : order) {
             if (row.table == null || row.unread() < 2) continue;
-            int part = Math.min(row.unread(), tokens - sum);
-            int wider = Math.max(longest, row.unread());
+            int left = row.readable();
+            int part = Math.min(left, tokens - sum);
+            int wider = Math.max(longest, left);
             boolean packed = sum + part <= ragged;
             boolean alike =
-                    Math.min(parts.isEmpty() ? wider : parts.getFirst().tokens, row.unread())
+                    Math.min(parts.isEmpty() ? wider : parts.getFirst().tokens, left)
                             >= LIKE_LENGTH * wider;
             boolean fits = (parts.size() + 1L) * wider <= tokens;
             if (part < 1 || !(parts.isEmpty() || packed || alike && fits)) continue;

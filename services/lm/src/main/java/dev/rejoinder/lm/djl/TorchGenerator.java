@@ -13,6 +13,7 @@ import dev.rejoinder.lm.vector.Logits;
 import dev.rejoinder.lm.vector.VectorDecoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -40,6 +41,10 @@ final class TorchGenerator implements BatchGenerator {
     /** Rows that gave their room up; they come back before any that waits. */
     private final Deque<Row> preempted = new ArrayDeque<>();
 
+    /** Nanoseconds that this step's passes took, without what they waited for others' passes. */
+    private long computed;
+
+    private boolean shortestFirst;
     private volatile int runningCount;
     private volatile boolean closed;
 
@@ -97,16 +102,26 @@ final class TorchGenerator implements BatchGenerator {
         provide(decoding);
         StepPlan next = StepPlan.decode(decoding);
         StepPlan prompts =
-                StepPlan.prompts(running, pace.promptTokens(next.tokens()), mostTogether());
-        long begun = System.nanoTime();
+                StepPlan.prompts(unread(), pace.promptTokens(next.tokens()), mostTogether());
+        computed = 0;
         if (prompts.tokens() + next.tokens() <= mostTogether()) {
             advance(prompts.with(next));
         } else {
             advance(prompts);
             advance(next);
         }
-        pace.made(next.tokens(), prompts.tokens(), System.nanoTime() - begun);
+        pace.made(next.tokens(), prompts.tokens(), computed);
         return !running.isEmpty() || !preempted.isEmpty() || !waiting.isEmpty();
+    }
+
+    /**
+     * Rows whose text is not read: one step the oldest first, the next the one with the least left.
+     * A long prompt then has half of the steps, and a short one behind it waits for one.
+     */
+    private List<Row> unread() {
+        shortestFirst = !shortestFirst;
+        if (!shortestFirst) return running;
+        return running.stream().sorted(Comparator.comparingInt(Row::unread)).toList();
     }
 
     /** Tokens that the vector units read faster than libtorch; none where there are none. */
@@ -141,8 +156,8 @@ final class TorchGenerator implements BatchGenerator {
     }
 
     /**
-     * Rows that have not begun do so, unless another is just reading what they begin with: then
-     * they wait for it.
+     * Rows that have not begun do so, unless another is just reading what they begin with, and most
+     * of what it has to read: then they wait for it.
      */
     private void begin() {
         List<Row> leaders = new ArrayList<>();
@@ -156,7 +171,8 @@ final class TorchGenerator implements BatchGenerator {
         if (leaders.isEmpty()) return false;
         int found = cache.found(row);
         return leaders.stream()
-                .anyMatch(l -> l.adapter() == row.adapter() && cache.shared(l, row) > found);
+                .filter(l -> l.adapter() == row.adapter())
+                .anyMatch(l -> l.unread() < 2 * (cache.shared(l, row) - found));
     }
 
     /** Room for the next token of each; where there is none the newest row gives its own. */
@@ -185,7 +201,7 @@ final class TorchGenerator implements BatchGenerator {
     private void advance(StepPlan plan) {
         if (plan.parts().isEmpty()) return;
         try {
-            List<Next> next = gate.run(Priority.SERVING, true, () -> compute(plan));
+            List<Next> next = gate.run(Priority.SERVING, true, () -> timed(plan));
             for (StepPlan.Part part : plan.parts()) part.row().cached += part.tokens();
             for (Next n : next) take(n);
         } catch (RuntimeException e) {
@@ -207,6 +223,15 @@ final class TorchGenerator implements BatchGenerator {
     private void failed(Row row, RuntimeException e) {
         cache.discard(row);
         guarded(row, () -> row.fail(e));
+    }
+
+    private List<Next> timed(StepPlan plan) {
+        long begun = System.nanoTime();
+        try {
+            return compute(plan);
+        } finally {
+            computed += System.nanoTime() - begun;
+        }
     }
 
     private List<Next> compute(StepPlan plan) {
