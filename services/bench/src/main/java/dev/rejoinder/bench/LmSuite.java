@@ -29,6 +29,7 @@ final class LmSuite {
     void measure(Consumer<Figure> report) {
         report.accept(prefill(1, 512));
         report.accept(prefill(4, 256));
+        report.accept(allLogits(1, 512));
         report.accept(allLogits(4, 256));
         for (int rows : new int[] {1, 4, 8, 16}) decode(rows).forEach(report);
     }
