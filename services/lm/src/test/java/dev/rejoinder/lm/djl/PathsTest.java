@@ -1,23 +1,27 @@
 package dev.rejoinder.lm.djl;
 
+import static dev.rejoinder.lm.djl.Paths.assertSame;
+import static dev.rejoinder.lm.djl.Paths.generated;
+import static dev.rejoinder.lm.djl.Paths.packed;
+import static dev.rejoinder.lm.djl.Paths.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.adapter.Adapter;
-import dev.rejoinder.lm.generate.GenerationRequest;
-import dev.rejoinder.lm.generate.Sampling;
+import dev.rejoinder.lm.djl.Paths.Case;
 import dev.rejoinder.lm.read.ModelConfig;
-import dev.rejoinder.lm.score.Pack;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A token's log-probability is the same whichever way it is computed: the whole text at once,
@@ -26,32 +30,31 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PathsTest {
     private static final JsonNode GOLDEN = TinyModels.golden("families.json");
-    private static final float TOLERANCE = 1e-4f;
+    private static final EngineOptions EXACT = EngineOptions.of(Precision.FLOAT32).withThreads(2);
+    private static final String MISTRAL = "mistral-sliding-window";
+    private static final double SPLIT = 2 / 3.0;
 
-    /** A text, and the adapter it is read through. */
-    private record Case(int[] text, @Nullable Adapter adapter) {
-        /** So much is the prompt where a beginning is; after the token that ends a reply. */
-        int split() {
-            return text.length * 2 / 3;
-        }
+    /** The golden families, and windows around one block of the cache and two. */
+    static Stream<String> families() {
+        return Stream.concat(
+                FamiliesTest.families(),
+                Stream.of(15, 16, 17, 20, 33).map(window -> MISTRAL + " " + window));
+    }
 
-        int[] beginning(int length) {
-            return Arrays.copyOf(text, length);
-        }
-
-        int[] rest(int from) {
-            return Arrays.copyOfRange(text, from, text.length);
-        }
+    private static ModelConfig config(String family) {
+        String[] words = family.split(" ");
+        ObjectNode config = GOLDEN.get("families").get(words[0]).get("config").deepCopy();
+        if (words.length > 1) config.put("sliding_window", Integer.parseInt(words[1]));
+        return TinyModels.config(config);
     }
 
     @ParameterizedTest
-    @MethodSource("dev.rejoinder.lm.djl.FamiliesTest#families")
+    @MethodSource("families")
     void everyWayGivesTheSameLogProbabilities(String family) {
-        ModelConfig config = TinyModels.config(GOLDEN.get("families").get(family).get("config"));
-        var exact = EngineOptions.of(Precision.FLOAT32).withThreads(2);
-        var chunks = exact.withPrefillTokens(4);
-        var wide = exact.withPrefillTokens(40);
-        try (LanguageModel model = TinyModels.load(config, Precision.FLOAT32);
+        ModelConfig config = config(family);
+        var chunks = EXACT.withPrefillTokens(4);
+        var wide = EXACT.withPrefillTokens(40);
+        try (LanguageModel model = TinyModels.load(config, EXACT.withThreads(1));
                 LanguageModel chunked = TinyModels.load(config, chunks);
                 LanguageModel inWideChunks = TinyModels.load(config, wide);
                 LanguageModel onLibtorch = TinyModels.load(config, wide.withoutVectors());
@@ -59,89 +62,124 @@ class PathsTest {
                 Adapter same = TinyAdapters.random(chunked, 3);
                 Adapter wider = TinyAdapters.random(inWideChunks, 3);
                 Adapter other = TinyAdapters.random(onLibtorch, 3)) {
-            List<Case> cases = cases(adapter);
-            List<float[]> whole = cases.stream().map(c -> score(model, c)).toList();
+            List<float[]> whole = whole(model, cases(adapter));
             assertThat(whole.get(0)).isNotEqualTo(whole.get(1));
 
-            assertSame(packed(model, cases), whole);
-            assertSame(generated(model, cases), whole);
+            assertSame(packed(model, cases(adapter)), whole);
+            assertSame(generated(model, cases(adapter)), whole);
             assertSame(generated(chunked, cases(same)), whole);
             assertSame(generated(inWideChunks, cases(wider)), whole);
             assertSame(generated(onLibtorch, cases(other)), whole);
         }
     }
 
-    /** Every text without the adapter and with it, so that neighbours in a batch differ. */
+    /**
+     * A token sees itself and the window - 1 before it, in each of two layers: the last one's
+     * prediction depends on the token 2 (window - 1) before it, and on none further back.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 15, 16, 17, 20, 33})
+    void aTokenReachesAsFarAsTheWindowsOfAllLayersTogether(int window) {
+        try (LanguageModel model = TinyModels.load(config(MISTRAL + " " + window), EXACT)) {
+            int[] text = text(11, 90);
+            int farthest = text.length - 2 - 2 * (window - 1);
+
+            List<float[]> found =
+                    whole(
+                            model,
+                            Stream.of(text, changed(text, farthest), changed(text, farthest - 1))
+                                    .map(t -> new Case(t, t.length - 1, null))
+                                    .toList());
+
+            assertThat(found.get(1)[0]).isNotCloseTo(found.get(0)[0], offset(1e-5f));
+            assertThat(found.get(2)[0]).isCloseTo(found.get(0)[0], offset(1e-6f));
+        }
+    }
+
+    private static int[] changed(int[] text, int at) {
+        int[] other = text.clone();
+        other[at] = other[at] == 50 ? 51 : 50;
+        return other;
+    }
+
     private static List<Case> cases(Adapter adapter) {
         List<int[]> texts = new ArrayList<>();
         for (JsonNode tokens : GOLDEN.get("tokens")) texts.add(FamiliesTest.ints(tokens));
-        texts.add(new SplittableRandom(9).ints(48, 3, 96).toArray());
-        texts.add(new SplittableRandom(10).ints(150, 3, 96).toArray());
-        List<Case> cases = new ArrayList<>();
-        for (int[] text : texts) {
-            cases.add(new Case(text, null));
-            cases.add(new Case(text, adapter));
-        }
-        return cases;
+        texts.add(text(9, 48));
+        texts.add(text(10, 150));
+        return Paths.cases(texts, SPLIT, adapter);
     }
 
-    private static float[] score(LanguageModel model, Case c) {
-        Pack pack = new Pack(c.beginning(1), List.of(c.rest(1)));
-        float[] logProbs = model.score(List.of(pack), c.adapter())[0][0];
-        return Arrays.copyOfRange(logProbs, c.split() - 1, logProbs.length);
+    private static int[] text(long seed, int length) {
+        return new SplittableRandom(seed).ints(length, 3, 96).toArray();
     }
 
-    /** Behind its beginning as one of three continuations, all texts of an adapter in one batch. */
-    private static List<float[]> packed(LanguageModel model, List<Case> cases) {
-        List<float[]> logProbs = new ArrayList<>(cases.stream().map(c -> new float[0]).toList());
-        for (int first = 0; first < 2; first++) {
-            List<Pack> packs = new ArrayList<>();
-            for (int i = first; i < cases.size(); i += 2) {
-                Case c = cases.get(i);
-                packs.add(
-                        new Pack(
-                                c.beginning(c.split()),
-                                List.of(new int[] {1, 2, 3}, c.rest(c.split()), new int[] {4})));
+    /**
+     * Prompts of 40, 45, 50 and 57 tokens, the first two through an adapter: one pass of libtorch's
+     * reads them, the shorter ones filled up. That it was one shows in all having a token after it.
+     */
+    @ParameterizedTest
+    @MethodSource("families")
+    void promptsThatAreFilledUpToTheLongestOfTheirPassSayWhatTheySayAlone(String family) {
+        ModelConfig config = config(family);
+        for (EngineOptions options : List.of(EXACT, EXACT.withoutVectors()))
+            try (LanguageModel model = TinyModels.load(config, options);
+                    Adapter adapter = TinyAdapters.random(model, 3)) {
+                List<Case> cases =
+                        List.of(
+                                new Case(text(40, 52), 40, adapter),
+                                new Case(text(45, 57), 45, adapter),
+                                new Case(text(50, 62), 50, null),
+                                new Case(text(57, 69), 57, null));
+
+                assertSame(generatedTogether(model, cases), whole(model, cases));
             }
-            float[][][] scored = model.score(packs, cases.get(first).adapter());
-            for (int i = 0; i < packs.size(); i++) logProbs.set(first + 2 * i, scored[i][1]);
-        }
-        return logProbs;
     }
 
-    /** Forced to write the rest of their texts, all in one batch. */
-    private static List<float[]> generated(LanguageModel model, List<Case> cases) {
-        List<Reply> replies = new ArrayList<>();
+    /**
+     * The same behind 16 to 48 tokens that other rows have left in the cache, so that every row of
+     * the pass goes on from a place of its own.
+     */
+    @ParameterizedTest
+    @MethodSource("families")
+    void promptsThatGoOnFromCachedBeginningsOfDifferentLengthsDoToo(String family) {
+        ModelConfig config = config(family);
+        for (EngineOptions options : List.of(EXACT, EXACT.withoutVectors()))
+            try (LanguageModel model = TinyModels.load(config, options);
+                    Adapter adapter = TinyAdapters.random(model, 3)) {
+                List<Case> cases =
+                        List.of(
+                                new Case(text(1, 16 + 52), 16 + 40, adapter),
+                                new Case(text(2, 32 + 57), 32 + 45, adapter),
+                                new Case(text(3, 48 + 62), 48 + 50, null),
+                                new Case(text(4, 69), 57, null));
+
+                assertSame(generatedTogether(model, cases, 16, 32, 48), whole(model, cases));
+            }
+    }
+
+    /**
+     * All prompts in one pass, then all ends in one batch.
+     *
+     * @param known so many first tokens of each text are in the cache before
+     */
+    private static List<float[]> generatedTogether(
+            LanguageModel model, List<Case> cases, int... known) {
+        List<Reply> replies = cases.stream().map(c -> new Reply()).toList();
         try (var generator = model.generator(cases.size())) {
-            for (Case c : cases) {
-                int[] rest = c.rest(c.split());
-                Reply reply = new Reply();
-                replies.add(reply);
-                generator.add(
-                        new GenerationRequest(
-                                c.beginning(c.split()),
-                                Sampling.greedy(),
-                                rest.length,
-                                List.of(),
-                                c.adapter(),
-                                () -> new Forced(rest)),
-                        reply);
+            for (int i = 0; i < known.length; i++) {
+                Case c = cases.get(i);
+                int[] begun = Arrays.copyOf(c.text(), known[i] + 2);
+                Case before = new Case(begun, known[i] + 1, c.adapter());
+                generator.add(Paths.writing(before), new Reply());
             }
             while (generator.step()) {}
+            for (int i = 0; i < replies.size(); i++)
+                generator.add(Paths.writing(cases.get(i)), replies.get(i));
+            generator.step();
+            assertThat(replies).allSatisfy(r -> assertThat(r.tokens()).hasSize(1));
+            while (generator.step()) {}
         }
-        List<float[]> logProbs = new ArrayList<>();
-        for (Reply reply : replies) {
-            assertThat(reply.error()).isNull();
-            float[] seen = new float[reply.tokens().size()];
-            for (int i = 0; i < seen.length; i++) seen[i] = (float) reply.tokens().get(i).logProb();
-            logProbs.add(seen);
-        }
-        return logProbs;
-    }
-
-    private static void assertSame(List<float[]> actual, List<float[]> expected) {
-        assertThat(actual).hasSameSizeAs(expected);
-        for (int i = 0; i < expected.size(); i++)
-            assertThat(actual.get(i)).containsExactly(expected.get(i), offset(TOLERANCE));
+        return replies.stream().map(Paths::logProbs).toList();
     }
 }
