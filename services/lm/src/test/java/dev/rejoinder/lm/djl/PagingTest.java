@@ -2,6 +2,7 @@ package dev.rejoinder.lm.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
@@ -16,20 +17,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cache that is too small changes when a request is answered, never what it is answered. */
 class PagingTest {
     private static final EngineOptions ROOMY = EngineOptions.of(Precision.FLOAT32).withThreads(2);
 
+    static Stream<Arguments> familiesAndUnits() {
+        return Stream.of("llama", "mistral-sliding-window", "qwen3-head-dim")
+                .flatMap(f -> Stream.of(arguments(f, true), arguments(f, false)));
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void rowsThatGiveTheirRoomUpAreAnsweredAsIfEachHadBeenAlone(boolean vectors) {
+    @MethodSource("familiesAndUnits")
+    void rowsThatGiveTheirRoomUpAreAnsweredAsIfEachHadBeenAlone(String family, boolean vectors) {
         EngineOptions options = vectors ? ROOMY : ROOMY.withoutVectors();
-        try (var roomy = TinyModels.load(TinyModels.llama(), options);
-                var tight = TinyModels.load(TinyModels.llama(), options.withCachedTokens(160));
+        try (var roomy = TinyModels.load(TinyModels.family(family), options);
+                var tight =
+                        TinyModels.load(TinyModels.family(family), options.withCachedTokens(160));
                 var adapter = TinyAdapters.random(roomy, 1);
                 var same = TinyAdapters.random(tight, 1)) {
             List<Reply> alone = new ArrayList<>();
@@ -86,12 +96,12 @@ class PagingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void whatEndedChatsHaveReadIsNotReadAgain(boolean vectors) {
+    @MethodSource("familiesAndUnits")
+    void whatEndedChatsHaveReadIsNotReadAgain(String family, boolean vectors) {
         EngineOptions options = vectors ? ROOMY : ROOMY.withoutVectors();
         int[] first = GenerationTest.prompt(100, 3);
         int[] second = Arrays.copyOf(first, 110);
-        try (var model = TinyModels.load(TinyModels.llama(), options.withPrefillTokens(32));
+        try (var model = TinyModels.load(TinyModels.family(family), options.withPrefillTokens(32));
                 BatchGenerator generator = model.generator(2)) {
             assertThat(steps(generator, first)).isEqualTo(4);
 

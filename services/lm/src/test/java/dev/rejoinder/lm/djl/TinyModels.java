@@ -61,7 +61,12 @@ final class TinyModels {
     }
 
     static ModelConfig llama() {
-        return config(golden("families.json").get("families").get("llama").get("config"));
+        return family("llama");
+    }
+
+    /** As {@code families.json} names it. */
+    static ModelConfig family(String name) {
+        return config(golden("families.json").get("families").get(name).get("config"));
     }
 
     static LanguageModel load(ModelConfig config, Precision precision) {

@@ -20,12 +20,28 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainingTest {
     private static final Pack PACK =
             new Pack(
                     GenerationTest.prompt(10, 1),
                     List.of(GenerationTest.prompt(6, 2), GenerationTest.prompt(4, 3)));
+    private static final AdapterConfig EVERY_LINEAR =
+            new AdapterConfig(
+                    3,
+                    6,
+                    List.of(
+                            "q_proj",
+                            "k_proj",
+                            "v_proj",
+                            "o_proj",
+                            "gate_proj",
+                            "up_proj",
+                            "down_proj"),
+                    false);
+
     private static LanguageModel model;
 
     @TempDir Path folder;
@@ -40,14 +56,17 @@ class TrainingTest {
         model.close();
     }
 
-    @Test
-    void theGradientIsTheSlopeOfTheLoss() {
+    /** Finite differences along random directions, through every linear module. */
+    @ParameterizedTest
+    @MethodSource("dev.rejoinder.lm.djl.FamiliesTest#families")
+    void theGradientIsTheSlopeOfTheLoss(String family) {
         long seed = 5;
         var random = new Random(seed);
-        try (var training = (TorchTraining) model.train(TinyAdapters.ALL, 1, 0)) {
+        try (var own = TinyModels.load(TinyModels.family(family), Precision.FLOAT32);
+                var training = (TorchTraining) own.train(EVERY_LINEAR, 1, 0)) {
             float[] at = new float[training.shape().parameters()];
             for (int i = 0; i < at.length; i++) at[i] = (float) random.nextGaussian() * 0.1f;
-            move(training, at);
+            move(own, training, at);
             training.accumulate(PACK, TrainingTest::squares, 1);
             float[] gradient = training.gradient();
 
@@ -58,21 +77,24 @@ class TrainingTest {
                     direction[i] = (float) random.nextGaussian() * 1e-3f;
                     slope += gradient[i] * direction[i];
                 }
-                double difference =
-                        (lossAt(training, at, direction, 1) - lossAt(training, at, direction, -1))
-                                / 2;
-                assertThat(difference)
+                double above = lossAt(own, training, moved(at, direction, 1));
+                double below = lossAt(own, training, moved(at, direction, -1));
+                assertThat((above - below) / 2)
                         .describedAs("seed %d, direction %d", seed, trial)
                         .isCloseTo(slope, within(Math.abs(slope) * 0.01 + 1e-4));
             }
         }
     }
 
-    private double lossAt(TorchTraining training, float[] at, float[] direction, int sign) {
+    private static float[] moved(float[] at, float[] direction, int sign) {
         float[] moved = at.clone();
         for (int i = 0; i < at.length; i++) moved[i] += sign * direction[i];
-        move(training, moved);
-        return squares(model.score(List.of(PACK), training.current())[0]).loss();
+        return moved;
+    }
+
+    private double lossAt(LanguageModel own, TorchTraining training, float[] at) {
+        move(own, training, at);
+        return squares(own.score(List.of(PACK), training.current())[0]).loss();
     }
 
     /** {@code sum logp^2 / 2}, whose derivative by each log-probability is itself. */
@@ -206,12 +228,12 @@ class TrainingTest {
                 .doesNotThrowAnyException();
     }
 
-    private void move(TorchTraining training, float[] values) {
+    private void move(LanguageModel own, TorchTraining training, float[] values) {
         float[] zeros = new float[values.length];
         Path file = folder.resolve("moved");
         new Checkpoint(
                         training.shape().config().toString(),
-                        model.info().digest(),
+                        own.info().digest(),
                         0,
                         values,
                         zeros,
