@@ -53,6 +53,18 @@ class FolderModelTest {
         assertRefused("model-2.safetensors");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"model.norm.weight", "model.layers.1.mlp.up_proj.weight"})
+    void aTensorThatTheIndexNamesAndNoShardHasIsNamed(String name) throws IOException {
+        TinyModel.llama().write(folder);
+        shard(TinyModel.llama(), folder, name);
+        assertThat(folder.resolve("model.safetensors.index.json"))
+                .content()
+                .contains("\"" + name + "\"");
+
+        assertRefused("lacks tensor " + name);
+    }
+
     @Test
     void anIndexMayNotLeaveItsFolder() throws IOException {
         TinyModel.llama().write(folder);
@@ -310,7 +322,12 @@ class FolderModelTest {
                 .hasMessageContaining(why);
     }
 
-    private static void shard(TinyModel tiny, Path target) throws IOException {
+    /**
+     * Writes the weights again as two files and an index.
+     *
+     * @param lost tensors that are in the index alone
+     */
+    private static void shard(TinyModel tiny, Path target, String... lost) throws IOException {
         Map<String, int[]> shapes = tiny.shapes();
         Map<String, float[]> first = new TreeMap<>(FormulaWeights.of(shapes));
         Map<String, float[]> second = new TreeMap<>();
@@ -323,6 +340,10 @@ class FolderModelTest {
                     .append("\"%s\":\"model-%d.safetensors\"".formatted(name, even ? 2 : 1));
         }
         Files.writeString(target.resolve("model.safetensors.index.json"), index.append("}}"));
+        for (String name : lost) {
+            first.remove(name);
+            second.remove(name);
+        }
         SafetensorsWriter.write(target.resolve("model-1.safetensors"), shapes, first);
         SafetensorsWriter.write(target.resolve("model-2.safetensors"), shapes, second);
         Files.delete(target.resolve("model.safetensors"));
