@@ -93,15 +93,17 @@ final class RandomModel {
         }
 
         @Override
-        public float[] read(String name) {
-            int size = 1;
-            for (long n : shapes.get(name)) size *= (int) n;
-            var random = new SplittableRandom(name.hashCode());
+        public float[] read(String name, int fromRow, int rows) {
+            long[] shape = shapes.get(name);
+            int width = shape.length == 1 ? 1 : (int) shape[1];
             double center = name.endsWith("norm.weight") ? 1 : 0;
-            double width = DEVIATION * Math.sqrt(12);
-            float[] values = new float[size];
-            for (int i = 0; i < size; i++)
-                values[i] = (float) (center + (random.nextDouble() - 0.5) * width);
+            double spread = DEVIATION * Math.sqrt(12);
+            float[] values = new float[rows * width];
+            for (int row = 0; row < rows; row++) {
+                var random = new SplittableRandom(31L * name.hashCode() + fromRow + row);
+                for (int i = row * width; i < (row + 1) * width; i++)
+                    values[i] = (float) (center + (random.nextDouble() - 0.5) * spread);
+            }
             return values;
         }
 

@@ -45,17 +45,17 @@ final class Decoder implements AutoCloseable {
                         : new VectorDecoder(config, weights.vectors(), threads);
     }
 
-    static Decoder load(ModelFiles files, EngineOptions options) {
+    /**
+     * @param slice weights that are on the heap at a time
+     */
+    static Decoder load(ModelFiles files, EngineOptions options, int slice) {
         boolean bfloat16 = Device.bfloat16(options.precision());
         boolean half = Device.packedHalf(options.precision());
         var manager = (PtNDManager) NDManager.newBaseManager();
         try {
             String code = DecoderSource.of(files.config(), bfloat16, half);
             var script = new Script(manager, DecoderSource.TYPE, code);
-            var weights =
-                    new DecoderWeights.Loader(
-                                    manager, script, files.weights(), files.config(), options)
-                            .load();
+            var weights = new WeightsLoader(manager, script, files, options, slice).load();
             return new Decoder(
                     manager, script, weights, files.config(), bfloat16, options.nativeThreads());
         } catch (RuntimeException | Error e) {

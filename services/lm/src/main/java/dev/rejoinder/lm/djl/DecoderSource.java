@@ -20,8 +20,10 @@ import java.util.Map;
 final class DecoderSource {
     static final String TYPE = "Decoder";
 
-    private static final int FLOAT32 = 6;
-    private static final int BFLOAT16 = 15;
+    /** libtorch's numbers of types. */
+    static final int FLOAT32 = 6;
+
+    static final int BFLOAT16 = 15;
     private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
     /** {@code LINEAR(x, matrix, bias)} at the end of a line, as the templates write it. */

@@ -52,6 +52,13 @@ public final class LanguageModels {
      *     shape than the configuration says
      */
     public static LanguageModel load(ModelFiles files, EngineOptions options) {
+        return load(files, options, NativeTensors.SLICE);
+    }
+
+    /**
+     * @param slice weights that are on the heap at a time
+     */
+    static LanguageModel load(ModelFiles files, EngineOptions options, int slice) {
         NativeGate gate = NativeGate.acquire();
         try {
             Decoder decoder =
@@ -59,7 +66,7 @@ public final class LanguageModels {
                             Priority.SERVING,
                             () -> {
                                 JniUtils.setNumThreads(options.nativeThreads());
-                                return Decoder.load(files, options);
+                                return Decoder.load(files, options, slice);
                             });
             return new TorchModel(gate, decoder, files, options);
         } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package dev.rejoinder.lm.read;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -47,12 +48,21 @@ final class GgufWeights implements Weights {
     }
 
     @Override
-    public float[] read(String name) {
+    public float[] read(String name, int fromRow, int rows) {
         StoredTensor tensor = find(name);
-        float[] weights = tensor.read();
-        if (!permuted || !name.contains(".q_proj.") && !name.contains(".k_proj.")) return weights;
-        int columns = tensor.shape().length == 1 ? 1 : (int) tensor.shape()[1];
-        return RotaryRows.restore(weights, headSize, columns);
+        if (!permuted || !name.contains(".q_proj.") && !name.contains(".k_proj."))
+            return tensor.read(fromRow, rows);
+        return heads(tensor, fromRow, rows);
+    }
+
+    /** Rows are put back within whole heads, which the wanted ones are then cut out of. */
+    private float[] heads(StoredTensor tensor, int fromRow, int rows) {
+        int first = fromRow / headSize * headSize;
+        int past = Math.ceilDiv(fromRow + rows, headSize) * headSize;
+        float[] stored = tensor.read(first, past - first);
+        float[] restored = RotaryRows.restore(stored, headSize, tensor.width());
+        int from = (fromRow - first) * tensor.width();
+        return Arrays.copyOfRange(restored, from, from + rows * tensor.width());
     }
 
     private StoredTensor find(String name) {

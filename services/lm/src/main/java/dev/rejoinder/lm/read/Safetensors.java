@@ -138,8 +138,8 @@ public final class Safetensors implements Weights {
     }
 
     @Override
-    public float[] read(String name) {
-        return find(name).read();
+    public float[] read(String name, int fromRow, int rows) {
+        return find(name).read(fromRow, rows);
     }
 
     private StoredTensor find(String name) {

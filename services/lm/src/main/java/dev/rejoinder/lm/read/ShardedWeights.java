@@ -91,9 +91,9 @@ final class ShardedWeights implements Weights {
     }
 
     @Override
-    public float[] read(String name) {
+    public float[] read(String name, int fromRow, int rows) {
         Stored tensor = find(name);
-        return tensor.shard.read(tensor.name);
+        return tensor.shard.read(tensor.name, fromRow, rows);
     }
 
     private Stored find(String name) {

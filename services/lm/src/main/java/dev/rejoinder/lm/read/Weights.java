@@ -17,12 +17,24 @@ public interface Weights extends AutoCloseable {
     long[] shape(String name);
 
     /**
-     * The whole tensor, row-major.
+     * The whole tensor, row-major. For small ones: an embedding as one array may not fit the heap.
      *
-     * @throws UnreadableModelException if the tensor is missing, cut off, of an unknown type, or
-     *     not finite
+     * @throws UnreadableModelException as {@link #read(String, int, int)}
      */
-    float[] read(String name);
+    default float[] read(String name) {
+        long[] shape = shape(name);
+        return read(name, 0, shape.length == 0 ? 1 : Math.toIntExact(shape[0]));
+    }
+
+    /**
+     * Some rows of a tensor: slices along its first dimension.
+     *
+     * @param fromRow the first one, from 0
+     * @return {@code [rows, width]}, row-major
+     * @throws UnreadableModelException if the tensor is missing, cut off, of an unknown type, or
+     *     not finite in these rows
+     */
+    float[] read(String name, int fromRow, int rows);
 
     @Override
     void close();

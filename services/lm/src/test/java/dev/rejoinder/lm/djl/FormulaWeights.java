@@ -73,14 +73,15 @@ final class FormulaWeights implements Weights {
     }
 
     @Override
-    public float[] read(String name) {
+    public float[] read(String name, int fromRow, int rows) {
         int tensor = shapes.headMap(name).size();
-        int size = 1;
-        for (long n : shapes.get(name)) size *= (int) n;
-        float[] values = new float[size];
+        long[] shape = shapes.get(name);
+        int width = shape.length == 1 ? 1 : (int) shape[1];
+        float[] values = new float[rows * width];
         double offset = name.contains("norm") ? 1 : 0;
-        for (int i = 0; i < size; i++)
-            values[i] = (float) ((uniform(tensor, i) - 0.5) * spread + offset);
+        for (int i = 0; i < values.length; i++)
+            values[i] =
+                    (float) ((uniform(tensor, (long) fromRow * width + i) - 0.5) * spread + offset);
         return values;
     }
 
