@@ -70,7 +70,7 @@ final class NativeTensors {
             throw new UnreadableModelException(
                     "tensor %s has shape %s where the configuration needs %s; use a file that fits its configuration"
                             .formatted(
-                                    name,
+                                    source.described(name),
                                     Arrays.toString(source.shape(name)),
                                     Arrays.toString(shape)));
     }

@@ -1,6 +1,7 @@
 package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.read.ModelConfig;
+import dev.rejoinder.lm.read.UnreadableModelException;
 
 /**
  * Rotary position tables (Su et al. 2021), with Llama 3's stretching of low frequencies.
@@ -9,8 +10,15 @@ import dev.rejoinder.lm.read.ModelConfig;
  * @param sines likewise, the first half negated: {@code rotated = x * cos + roll(x) * sin}
  */
 record Rope(float[] cosines, float[] sines) {
+    /** Part of the heap that both tables may take. */
+    private static final int PART = 3;
+
+    /**
+     * @throws UnreadableModelException if the heap is too small for so long a context
+     */
     static Rope of(ModelConfig c) {
         int size = c.headSize();
+        requireRoom(2L * c.contextLength() * size * Float.BYTES, c);
         int half = size / 2;
         float[] cosines = new float[c.contextLength() * size];
         float[] sines = new float[c.contextLength() * size];
@@ -26,6 +34,19 @@ record Rope(float[] cosines, float[] sines) {
             }
         }
         return new Rope(cosines, sines);
+    }
+
+    private static void requireRoom(long bytes, ModelConfig c) {
+        long most = Runtime.getRuntime().maxMemory() / PART;
+        if (bytes > most)
+            throw new UnreadableModelException(
+                    "a context of %d tokens and heads of %d need tables of %d MiB, %d MiB of this heap may be theirs; state a shorter context, or start Java with at least -Xmx%dm"
+                            .formatted(
+                                    c.contextLength(),
+                                    c.headSize(),
+                                    bytes >> 20,
+                                    most >> 20,
+                                    (PART * bytes >> 20) + 64));
     }
 
     private static double frequency(ModelConfig c, int pair) {

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 final class GgufNames {
     private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d{1,4})\\.(\\w+)\\.(\\w+)");
 
+    private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.+)\\.(\\w+)");
+
     private static final Map<String, String> OUTSIDE =
             Map.of(
                     "token_embd.weight", "model.embed_tokens.weight",
@@ -30,6 +32,18 @@ final class GgufNames {
                     Map.entry("ffn_down", "mlp.down_proj"));
 
     private GgufNames() {}
+
+    /** What {@link #toHuggingFace} makes a name of; the name itself where it makes none. */
+    static String fromHuggingFace(String name) {
+        for (var entry : OUTSIDE.entrySet())
+            if (entry.getValue().equals(name)) return entry.getKey();
+        Matcher layer = LAYER.matcher(name);
+        if (!layer.matches()) return name;
+        for (var entry : INSIDE.entrySet())
+            if (entry.getValue().equals(layer.group(2)))
+                return "blk.%s.%s.%s".formatted(layer.group(1), entry.getKey(), layer.group(3));
+        return name;
+    }
 
     /** Empty for a tensor no supported architecture has. */
     static Optional<String> toHuggingFace(String name) {

@@ -43,6 +43,11 @@ final class GgufWeights implements Weights {
     }
 
     @Override
+    public String described(String name) {
+        return "%s (%s)".formatted(GgufNames.fromHuggingFace(name), name);
+    }
+
+    @Override
     public long[] shape(String name) {
         return find(name).shape().clone();
     }
@@ -68,7 +73,7 @@ final class GgufWeights implements Weights {
     private StoredTensor find(String name) {
         StoredTensor tensor = tensors.get(name);
         if (tensor != null) return tensor;
-        throw MissingTensor.of(file.path(), name);
+        throw MissingTensor.of(file.path(), described(name));
     }
 
     @Override

@@ -33,6 +33,11 @@ public record ModelConfig(
     /** Beyond any model that fits one machine; more is a damaged file. */
     private static final int MOST_LAYERS = 1024;
 
+    /** Numbers in a table of rotary positions: a million positions of heads of 128. */
+    private static final int MOST_ROTARY = 1 << 27;
+
+    private static final int WIDEST_ATTENTION = 1 << 22;
+
     public ModelConfig {
         requireBetween("layers", layers, MOST_LAYERS);
         requireBetween("hidden", hidden, 1 << 20);
@@ -42,6 +47,8 @@ public record ModelConfig(
         requireBetween("headSize", headSize, 1 << 12);
         requireBetween("vocabulary", vocabulary, 1 << 24);
         requireBetween("contextLength", contextLength, Integer.MAX_VALUE);
+        requireProduct("heads", heads, "headSize", headSize, WIDEST_ATTENTION);
+        requireProduct("contextLength", contextLength, "headSize", headSize, MOST_ROTARY);
         if (heads % keyValueHeads != 0) {
             throw new IllegalArgumentException(
                     "%d attention heads cannot share %d key-value heads evenly"
@@ -69,9 +76,29 @@ public record ModelConfig(
         }
     }
 
+    private static void requireProduct(String name, int value, String by, int factor, int most) {
+        if ((long) value * factor > most) {
+            throw new IllegalArgumentException(
+                    "%s of %d times %s of %d exceeds %d; with that %s a %s of at most %d is read"
+                            .formatted(name, value, by, factor, most, by, name, most / factor));
+        }
+    }
+
     /** Llama 3's frequency scaling; a factor of 1 means none. */
     public record RopeScaling(
             double factor, double lowFrequency, double highFrequency, int originalContext) {
+        public RopeScaling {
+            boolean ordered = lowFrequency > 0 && highFrequency > lowFrequency;
+            if (!(factor >= 1 && factor < 1e6)
+                    || !ordered
+                    || highFrequency > 1e6
+                    || originalContext < 0) {
+                throw new IllegalArgumentException(
+                        "rope scaling by %s between frequencies %s and %s of a context of %d is impossible"
+                                .formatted(factor, lowFrequency, highFrequency, originalContext));
+            }
+        }
+
         public static RopeScaling none() {
             return new RopeScaling(1, 1, 4, 0);
         }

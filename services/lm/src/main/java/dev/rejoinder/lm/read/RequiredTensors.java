@@ -65,12 +65,16 @@ final class RequiredTensors {
             throw new UnreadableModelException(
                     ("%s: tensor %s is of shape %s, the configuration asks for %s; use"
                                     + " files of one model")
-                            .formatted(file, name, Arrays.toString(found), Arrays.toString(shape)));
+                            .formatted(
+                                    file,
+                                    weights.described(name),
+                                    Arrays.toString(found),
+                                    Arrays.toString(shape)));
         });
         for (String name : weights.names()) {
             if (!required.containsKey(name) && !IGNORED.matcher(name).matches()) {
                 throw UnsupportedArchitecture.of(
-                        file, config.architecture() + " with tensor " + name);
+                        file, config.architecture() + " with tensor " + weights.described(name));
             }
         }
     }

@@ -16,6 +16,11 @@ public interface Weights extends AutoCloseable {
      */
     long[] shape(String name);
 
+    /** A tensor as messages name it: as its file calls it, and as it is called here. */
+    default String described(String name) {
+        return name;
+    }
+
     /**
      * The whole tensor, row-major. For small ones: an embedding as one array may not fit the heap.
      *

@@ -116,7 +116,7 @@ class GgufModelTest {
         assertThatThrownBy(() -> ModelReader.open(file))
                 .isInstanceOf(UnreadableModelException.class)
                 .hasMessageContaining("t.gguf")
-                .hasMessageContaining("model.layers.1.mlp.up_proj.weight");
+                .hasMessageContaining("blk.1.ffn_up.weight (model.layers.1.mlp.up_proj.weight)");
     }
 
     @Test
@@ -128,7 +128,7 @@ class GgufModelTest {
 
         assertThatThrownBy(() -> ModelReader.open(file))
                 .isInstanceOf(UnreadableModelException.class)
-                .hasMessageContaining("model.norm.weight")
+                .hasMessageContaining("output_norm.weight (model.norm.weight)")
                 .hasMessageContaining("[40]")
                 .hasMessageContaining("[48]");
     }

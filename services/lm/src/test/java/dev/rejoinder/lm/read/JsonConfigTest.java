@@ -71,7 +71,9 @@ class JsonConfigTest {
                 "num_hidden_layers ==> \"two\" ==> num_hidden_layers",
                 "num_key_value_heads ==> 3 ==> evenly",
                 "head_dim ==> 7 ==> odd",
-                "rms_norm_eps ==> 0 ==> norm epsilon"
+                "rms_norm_eps ==> 0 ==> norm epsilon",
+                "max_position_embeddings ==> 1073741824 ==> contextLength of 1073741824 times headSize of 12 exceeds 134217728; with that headSize a contextLength of at most 11184810",
+                "rope_scaling ==> {\"rope_type\":\"llama3\",\"factor\":0,\"low_freq_factor\":1,\"high_freq_factor\":4,\"original_max_position_embeddings\":32} ==> rope scaling by 0.0"
             })
     void whatCannotBeComputedIsRefusedByName(String key, String value, String why)
             throws IOException {
