@@ -49,15 +49,19 @@ final class Decoder implements AutoCloseable {
      * @param slice weights that are on the heap at a time
      */
     static Decoder load(ModelFiles files, EngineOptions options, int slice) {
-        boolean bfloat16 = Device.bfloat16(options.precision());
-        boolean half = Device.packedHalf(options.precision());
-        var manager = (PtNDManager) NDManager.newBaseManager();
+        Computation on = Computation.of(options);
+        var manager = (PtNDManager) NDManager.newBaseManager(on.device());
         try {
-            String code = DecoderSource.of(files.config(), bfloat16, half);
+            String code = DecoderSource.of(files.config(), on.bfloat16(), on.packedHalf());
             var script = new Script(manager, DecoderSource.TYPE, code);
-            var weights = new WeightsLoader(manager, script, files, options, slice).load();
+            var weights = new WeightsLoader(manager, script, files, on, slice).load();
             return new Decoder(
-                    manager, script, weights, files.config(), bfloat16, options.nativeThreads());
+                    manager,
+                    script,
+                    weights,
+                    files.config(),
+                    on.bfloat16(),
+                    options.nativeThreads());
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;

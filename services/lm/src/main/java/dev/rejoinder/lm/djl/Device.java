@@ -1,6 +1,5 @@
 package dev.rejoinder.lm.djl;
 
-import ai.djl.engine.Engine;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.vector.Format;
 import dev.rejoinder.lm.vector.VectorDecoder;
@@ -14,11 +13,11 @@ final class Device {
 
     private Device() {}
 
-    static boolean bfloat16(Precision precision) {
+    static boolean bfloat16(Precision precision, boolean gpu) {
         return switch (precision) {
             case FLOAT32 -> false;
             case BFLOAT16 -> true;
-            case AUTO, INT8 -> onGpu() || cpuHas("avx512_bf16") || cpuHas("amx_bf16");
+            case AUTO, INT8 -> gpu || cpuHas("avx512_bf16") || cpuHas("amx_bf16");
         };
     }
 
@@ -26,26 +25,22 @@ final class Device {
      * Whether few tokens at a time are read by the JVM's vector units rather than by libtorch: on
      * CPUs, if the JVM was started with their module.
      */
-    static boolean vectors() {
-        return !onGpu() && VectorDecoder.available();
+    static boolean vectors(boolean gpu) {
+        return !gpu && VectorDecoder.available();
     }
 
     /** What the vector units read weights in. */
-    static Format vectorFormat(Precision precision) {
+    static Format vectorFormat(Precision precision, boolean gpu) {
         if (precision == Precision.INT8) return Format.INT8;
-        return bfloat16(precision) ? Format.BFLOAT16 : Format.FLOAT32;
+        return bfloat16(precision, gpu) ? Format.BFLOAT16 : Format.FLOAT32;
     }
 
     /**
      * Whether scores use a packed fp16 output head: x86 CPUs, and never for a model that was asked
      * for in exact float32.
      */
-    static boolean packedHalf(Precision precision) {
-        return precision != Precision.FLOAT32 && !onGpu() && cpuHas("avx2") && cpuHas("f16c");
-    }
-
-    static boolean onGpu() {
-        return Engine.getInstance().getGpuCount() > 0;
+    static boolean packedHalf(Precision precision, boolean gpu) {
+        return precision != Precision.FLOAT32 && !gpu && cpuHas("avx2") && cpuHas("f16c");
     }
 
     private static boolean cpuHas(String flag) {

@@ -1,5 +1,6 @@
 package dev.rejoinder.lm.djl;
 
+import dev.rejoinder.lm.ComputeDevice;
 import dev.rejoinder.lm.Precision;
 
 /**
@@ -13,11 +14,13 @@ import dev.rejoinder.lm.Precision;
  * @param prefillTokens most prompt tokens of one pass; fewer while rows decode beside it
  * @param scoringTokens most tokens of one scoring pass, unless one text alone is longer, or the
  *     parts of a pack would read its long prefix again and again
+ * @param device that the model is held and computed on
  * @param vectors whether a CPU reads few tokens at a time by the JVM's vector units, where the JVM
  *     was started with them
  */
 public record EngineOptions(
         Precision precision,
+        ComputeDevice device,
         int threads,
         int cachedTokens,
         int prefillTokens,
@@ -35,28 +38,45 @@ public record EngineOptions(
     }
 
     public static EngineOptions of(Precision precision) {
-        return new EngineOptions(precision, 0, CACHED_TOKENS, PREFILL_TOKENS, SCORING_TOKENS, true);
+        return new EngineOptions(
+                precision,
+                new ComputeDevice.Auto(),
+                0,
+                CACHED_TOKENS,
+                PREFILL_TOKENS,
+                SCORING_TOKENS,
+                true);
+    }
+
+    public EngineOptions withDevice(ComputeDevice device) {
+        return new EngineOptions(
+                precision, device, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
     }
 
     public EngineOptions withThreads(int threads) {
         return new EngineOptions(
-                precision, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
+                precision, device, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
     }
 
     public EngineOptions withCachedTokens(int cachedTokens) {
         return new EngineOptions(
-                precision, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
+                precision, device, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
     }
 
     public EngineOptions withPrefillTokens(int prefillTokens) {
         return new EngineOptions(
-                precision, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
+                precision, device, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
+    }
+
+    public EngineOptions withScoringTokens(int scoringTokens) {
+        return new EngineOptions(
+                precision, device, threads, cachedTokens, prefillTokens, scoringTokens, vectors);
     }
 
     /** Everything on libtorch, as on a GPU. */
     public EngineOptions withoutVectors() {
         return new EngineOptions(
-                precision, threads, cachedTokens, prefillTokens, scoringTokens, false);
+                precision, device, threads, cachedTokens, prefillTokens, scoringTokens, false);
     }
 
     int nativeThreads() {

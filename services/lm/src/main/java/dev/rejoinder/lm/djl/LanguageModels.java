@@ -1,6 +1,7 @@
 package dev.rejoinder.lm.djl;
 
 import ai.djl.pytorch.jni.JniUtils;
+import dev.rejoinder.lm.ComputeDevice;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.Priority;
@@ -14,17 +15,27 @@ public final class LanguageModels {
     /** What {@link Precision#AUTO} means on this machine; the others mean themselves. */
     public static Precision resolve(Precision precision) {
         return onNativeThread(() -> {
-            if (precision == Precision.INT8 && Device.vectors()) return Precision.INT8;
-            return Device.bfloat16(precision) ? Precision.BFLOAT16 : Precision.FLOAT32;
+            Computation on = Computation.of(EngineOptions.of(precision));
+            if (precision == Precision.INT8 && on.vectors()) return Precision.INT8;
+            return on.bfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
         });
     }
 
     /** Bytes of one weight as a decode step reads it. */
     public static int decodeWeightBytes(Precision precision) {
-        return onNativeThread(() ->
-                Device.vectors()
-                        ? Device.vectorFormat(precision).bytes()
-                        : Device.bfloat16(precision) ? Short.BYTES : Float.BYTES);
+        return onNativeThread(() -> {
+            Computation on = Computation.of(EngineOptions.of(precision));
+            return (on.vectors() ? on.vectorFormat() : on.format()).bytes();
+        });
+    }
+
+    /**
+     * For whoever has more to do before {@link #load}, such as fetching the model.
+     *
+     * @throws IllegalArgumentException if there is no such device; says which there are
+     */
+    public static void requireDevice(ComputeDevice device) {
+        onNativeThread(() -> Placement.of(device));
     }
 
     private static <T> T onNativeThread(Callable<T> question) {
@@ -50,6 +61,7 @@ public final class LanguageModels {
      *
      * @throws dev.rejoinder.lm.read.UnreadableModelException if a tensor is missing or has another
      *     shape than the configuration says
+     * @throws IllegalArgumentException if there is no such device
      */
     public static LanguageModel load(ModelFiles files, EngineOptions options) {
         return load(files, options, NativeTensors.SLICE);

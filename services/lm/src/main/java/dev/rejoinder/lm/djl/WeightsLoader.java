@@ -20,9 +20,7 @@ final class WeightsLoader {
     private final Script script;
     private final ModelConfig config;
     private final NativeTensors tensors;
-    private final boolean packHalf;
-    private final Format format;
-    private final Format computed;
+    private final Computation on;
     private final boolean vectors;
     private final Arena own = Arena.ofShared();
     private final List<IValue> made = new ArrayList<>();
@@ -34,20 +32,13 @@ final class WeightsLoader {
     /**
      * @param slice weights that are on the heap at a time
      */
-    WeightsLoader(
-            PtNDManager manager,
-            Script script,
-            ModelFiles files,
-            EngineOptions options,
-            int slice) {
+    WeightsLoader(PtNDManager manager, Script script, ModelFiles files, Computation on, int slice) {
         this.manager = manager;
         this.script = script;
         this.config = files.config();
         this.tensors = new NativeTensors(manager, script, files.weights(), slice);
-        this.packHalf = Device.packedHalf(options.precision());
-        this.format = Device.vectorFormat(options.precision());
-        this.computed = Device.bfloat16(options.precision()) ? Format.BFLOAT16 : Format.FLOAT32;
-        this.vectors = options.vectors() && Device.vectors();
+        this.on = on;
+        this.vectors = on.vectors();
     }
 
     /** What a refused model has in native memory is freed; tensors with their manager. */
@@ -102,7 +93,7 @@ final class WeightsLoader {
         PtNDArray rows = tensors.empty(height, width, dtype());
         ByteRows bytes = head && vectors ? byteRows(height, width) : null;
         try (var sub = (PtNDManager) manager.newSubManager()) {
-            PtNDArray full = head && packHalf ? full(sub, rows, height, width) : rows;
+            PtNDArray full = head && on.packedHalf() ? full(sub, rows, height, width) : rows;
             tensors.read(
                     name,
                     height,
@@ -114,14 +105,14 @@ final class WeightsLoader {
                     });
             return new Embedding(
                     rows,
-                    head && packHalf ? pack(full) : null,
+                    head && on.packedHalf() ? pack(full) : null,
                     head && vectors ? forVectors(rows, bytes, height, width) : null);
         }
     }
 
     /** FBGEMM packs from float32, which the rows may be themselves. */
     private PtNDArray full(PtNDManager sub, PtNDArray rows, int height, int width) {
-        if (computed == Format.FLOAT32) return rows;
+        if (on.format() == Format.FLOAT32) return rows;
         return tensors.empty(sub, height, width, DecoderSource.FLOAT32);
     }
 
@@ -177,7 +168,7 @@ final class WeightsLoader {
 
     /** Where bytes are wanted and whole blocks of them fit a row. */
     private @Nullable ByteRows byteRows(int height, int width) {
-        return format == Format.INT8 && width % Format.BLOCK == 0
+        return on.vectorFormat() == Format.INT8 && width % Format.BLOCK == 0
                 ? new ByteRows(height, width, own)
                 : null;
     }
@@ -188,11 +179,11 @@ final class WeightsLoader {
     }
 
     private Matrix shared(PtNDArray tensor, int height, int width) {
-        return NativeMemory.matrix(tensor, computed, height, width);
+        return NativeMemory.matrix(tensor, on.format(), height, width);
     }
 
     private int dtype() {
-        return computed == Format.BFLOAT16 ? DecoderSource.BFLOAT16 : DecoderSource.FLOAT32;
+        return on.bfloat16() ? DecoderSource.BFLOAT16 : DecoderSource.FLOAT32;
     }
 
     private float[] bias(String at, int queries, int keys) {

@@ -25,7 +25,7 @@ class ScoringTest {
 
     @BeforeAll
     static void load() {
-        var options = new EngineOptions(Precision.FLOAT32, 1, 4096, 512, 64, true);
+        var options = EngineOptions.of(Precision.FLOAT32).withThreads(1).withScoringTokens(64);
         model = TinyModels.load(TinyModels.llama(), options);
     }
 

@@ -91,18 +91,28 @@ class HelmChartTest {
 
     @Test
     void clientsPointAtTheReleasesOwnServices() {
-        JsonNode preferences =
-                ofKind(render(Map.of()), "ConfigMap").stream()
-                        .filter(c -> name(c).equals("r-preferences"))
-                        .findFirst()
-                        .orElseThrow()
-                        .path("data");
+        JsonNode preferences = configuration(render(Map.of()), "preferences");
 
         assertThat(preferences.path("QUARKUS_GRPC_CLIENTS_INFERENCE_HOST").asText())
                 .isEqualTo("r-inference");
         assertThat(preferences.path("QUARKUS_GRPC_CLIENTS_REWARD_HOST").asText())
                 .isEqualTo("r-reward");
         assertThat(preferences.has("QUARKUS_GRPC_CLIENTS_TRAINER_HOST")).isFalse();
+    }
+
+    @Test
+    void whereAndHowTheModelComputesReachesEveryServiceThatHoldsIt() {
+        List<JsonNode> objects =
+                render(Map.of("model.device", "gpu:1", "model.cachedTokens", "2000000"));
+
+        for (String service : List.of("inference", "signals", "reward", "trainer")) {
+            JsonNode data = configuration(objects, service);
+            assertThat(data.path("REJOINDER_MODEL_DEVICE").asText()).isEqualTo("gpu:1");
+            assertThat(data.path("REJOINDER_MODEL_CACHED_TOKENS").asText()).isEqualTo("2000000");
+            assertThat(data.path("REJOINDER_MODEL_PREFILL_TOKENS").asText()).isEqualTo("256");
+            assertThat(data.path("REJOINDER_MODEL_THREADS").asText()).isEqualTo("0");
+        }
+        assertThat(configuration(objects, "registry").has("REJOINDER_MODEL_DEVICE")).isFalse();
     }
 
     @Test
@@ -129,6 +139,8 @@ class HelmChartTest {
                 "services.inference.replica=2",
                 "services.trainer.replicas=2",
                 "image.tag=latest",
+                "model.device=tpu",
+                "model.cachedTokens=15",
                 "kafka.bootstrapServers=nowhere",
                 "unknown=1"
             })
@@ -160,6 +172,14 @@ class HelmChartTest {
         for (Map.Entry<String, String> setting : settings.entrySet())
             template.set(setting.getKey(), setting.getValue());
         return Manifests.parse(template.call());
+    }
+
+    private static JsonNode configuration(List<JsonNode> objects, String service) {
+        return ofKind(objects, "ConfigMap").stream()
+                .filter(c -> name(c).equals("r-" + service))
+                .findFirst()
+                .orElseThrow()
+                .path("data");
     }
 
     private static List<JsonNode> workloads(List<JsonNode> objects) {
