@@ -83,7 +83,7 @@ final class TorchGenerator implements BatchGenerator {
                                     Math.max(0, context - length)));
         if (length + 1 > cache.tokens())
             throw new IllegalArgumentException(
-                    "a prompt of %d tokens does not fit the %d tokens that the cache holds; shorten it or raise the cached tokens"
+                    "a prompt of %d tokens does not fit the %d tokens that the cache holds; shorten it or raise rejoinder.model.cached-tokens"
                             .formatted(length, cache.tokens()));
         var adapter = TorchAdapter.requireOf(decoder, request.adapter());
         var row = new Row(request, adapter, sink, tokenizer, chat);
