@@ -8,6 +8,7 @@ import dev.rejoinder.lm.vector.Format;
  * @param device that holds every tensor
  * @param bfloat16 whether matrices, keys and values are in 16 bits
  * @param packedHalf whether scores use an output head packed as fp16
+ * @param drawsTokens whether sampled rows are drawn where the logits are, which then stay there
  * @param vectors whether the JVM's vector units read few tokens at a time
  * @param vectorFormat what they read weights in
  */
@@ -15,6 +16,7 @@ record Computation(
         ai.djl.Device device,
         boolean bfloat16,
         boolean packedHalf,
+        boolean drawsTokens,
         boolean vectors,
         Format vectorFormat) {
     /**
@@ -28,9 +30,19 @@ record Computation(
         return new Computation(
                 device,
                 Device.bfloat16(options.precision(), gpu),
-                Device.packedHalf(options.precision(), gpu),
+                options.vectors() && Device.packedHalf(options.precision(), gpu),
+                gpu || !options.vectors(),
                 options.vectors() && Device.vectors(gpu),
                 Device.vectorFormat(options.precision(), gpu));
+    }
+
+    /**
+     * What the output head is held in, and an embedding that is one. A bfloat16 head rounds every
+     * logit to eight bits, which alone moves log-probabilities by more than 0.05; so where none is
+     * packed it is float32.
+     */
+    Format headFormat() {
+        return packedHalf ? format() : Format.FLOAT32;
     }
 
     /** What matrices are held in. */

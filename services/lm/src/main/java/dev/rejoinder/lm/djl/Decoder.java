@@ -21,7 +21,7 @@ final class Decoder implements AutoCloseable {
     private final Script script;
     private final DecoderWeights weights;
     private final ModelConfig config;
-    private final boolean bfloat16;
+    private final Computation on;
     private final OutputHead head;
     private final @Nullable VectorDecoder vectors;
     private volatile boolean closed;
@@ -31,14 +31,14 @@ final class Decoder implements AutoCloseable {
             Script script,
             DecoderWeights weights,
             ModelConfig config,
-            boolean bfloat16,
+            Computation on,
             int threads) {
         this.manager = manager;
         this.script = script;
         this.weights = weights;
         this.config = config;
-        this.bfloat16 = bfloat16;
-        this.head = new OutputHead(manager, script, weights, config.hidden());
+        this.on = on;
+        this.head = new OutputHead(manager, script, weights, config.hidden(), on.drawsTokens());
         this.vectors =
                 weights.vectors() == null
                         ? null
@@ -56,12 +56,7 @@ final class Decoder implements AutoCloseable {
             var script = new Script(manager, DecoderSource.TYPE, code);
             var weights = new WeightsLoader(manager, script, files, on, slice).load();
             return new Decoder(
-                    manager,
-                    script,
-                    weights,
-                    files.config(),
-                    on.bfloat16(),
-                    options.nativeThreads());
+                    manager, script, weights, files.config(), on, options.nativeThreads());
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
@@ -86,7 +81,7 @@ final class Decoder implements AutoCloseable {
 
     /** What keys and values are kept in. */
     Format cacheFormat() {
-        return bfloat16 ? Format.BFLOAT16 : Format.FLOAT32;
+        return on.format();
     }
 
     /** What reads few tokens at a time; null where libtorch reads them. */

@@ -1,6 +1,7 @@
 package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.read.ModelConfig;
+import dev.rejoinder.lm.vector.Format;
 import dev.rejoinder.lm.vector.PagedCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,10 @@ final class DecoderSource {
     private static final String LINEAR = "LINEAR\\(([^,()]+), ([^,]+), ([^,()\\n]+)\\)\\n";
 
     private static final String PLAIN_LINEAR = "torch.linear(torch.to($1, \\$DTYPE), $2, $3)\n";
+
+    /** A head may be wider than the other matrices. */
+    private static final String HEAD_LINEAR = "torch.linear(torch.to($1, $2.dtype), $2, $3)\n";
+
     private static final String HALF_LINEAR = "ops.quantized.linear_dynamic_fp16($1, $2)\n";
 
     private static final String QUERY_KEY = "torch.slice(z, 2, 0, $QK)";
@@ -50,6 +55,15 @@ final class DecoderSource {
         CACHED
     }
 
+    /** libtorch's number of a type. */
+    static int dtype(Format format) {
+        return switch (format) {
+            case FLOAT32 -> FLOAT32;
+            case BFLOAT16 -> BFLOAT16;
+            case INT8 -> throw new IllegalArgumentException("libtorch has no weights in bytes");
+        };
+    }
+
     /**
      * @param half whether the methods on a packed fp16 head are wanted (x86 only)
      */
@@ -58,9 +72,10 @@ final class DecoderSource {
         code.append(template("run").replaceAll(LINEAR, PLAIN_LINEAR));
         String head = template("head");
         code.append(
-                head.replaceAll(LINEAR, PLAIN_LINEAR)
+                head.replaceAll(LINEAR, HEAD_LINEAR)
                         .replace("$VARIANT", "plain")
                         .replace("$MATRIX", "Tensor"));
+        code.append(template("draw"));
         if (half)
             code.append(template("pack"))
                     .append(

@@ -74,30 +74,26 @@ final class NextTokens {
     }
 
     /**
+     * Rows of logits stay where they are, but for those that bias, penalties or a constraint
+     * change: what allows which token is known to Java only.
+     *
      * @param hidden {@code [rows, hidden]}
      */
     List<Next> of(PtNDManager into, PtNDArray hidden, List<Row> rows) {
-        float[] temperatures = new float[rows.size()];
-        boolean sampled = false;
-        int top = 0;
-        for (int i = 0; i < temperatures.length; i++) {
-            Sampler sampler = rows.get(i).sampler();
-            temperatures[i] = sampler.temperature();
-            sampled |= !sampler.greedy() && !sampler.changesLogits();
-            top = Math.max(top, sampler.topLogProbs());
-        }
-        PtNDArray[] read = head.next(into, hidden, temperatures, sampled);
+        PtNDArray[] read = head.next(into, hidden);
+        PtNDArray logits = read[0];
         float[] logSums = read[1].toFloatArray();
         long[] ids = read[2].toLongArray();
         @Nullable RuntimeException[] failures = new RuntimeException[ids.length];
+        draw(into, logits, rows, ids);
         for (int i = 0; i < ids.length; i++) {
             Sampler sampler = rows.get(i).sampler();
-            if (!Float.isFinite(logSums[i])) continue;
-            if (sampler.changesLogits()) ids[i] = chosen(read[0], i, sampler, failures);
-            else if (!sampler.greedy()) ids[i] = sampler.draw(read[3].get(i).toFloatArray());
+            if (Float.isFinite(logSums[i]) && sampler.changesLogits())
+                ids[i] = chosen(logits, i, sampler, failures);
         }
-        float[] logits = head.gather(into, read[0], ids);
-        Top alternatives = top == 0 ? Top.NONE : head.top(into, read[0], top);
+        float[] own = head.gather(into, logits, ids);
+        int top = rows.stream().mapToInt(r -> r.sampler().topLogProbs()).max().orElse(0);
+        Top alternatives = top == 0 ? Top.NONE : head.top(into, logits, top);
         var result = new ArrayList<Next>();
         for (int i = 0; i < ids.length; i++) {
             Row row = rows.get(i);
@@ -111,10 +107,37 @@ final class NextTokens {
                 continue;
             }
             var others = alternatives.of(i, row.sampler().topLogProbs(), logSums[i]);
-            double logProb = (double) logits[i] - logSums[i];
+            double logProb = (double) own[i] - logSums[i];
             result.add(new Next(row, new GeneratedToken((int) ids[i], "", logProb, others), null));
         }
         return result;
+    }
+
+    /** Replaces the likeliest tokens of the rows that draw theirs from the model's own logits. */
+    private void draw(PtNDManager into, PtNDArray logits, List<Row> rows, long[] ids) {
+        Draws draws = head.draws();
+        var sources = new ArrayList<Draws.Source>();
+        var drawn = new ArrayList<Integer>();
+        for (int i = 0; i < ids.length; i++) {
+            Sampler sampler = rows.get(i).sampler();
+            if (sampler.changesLogits() || sampler.greedy()) continue;
+            Draws.Source source = source(sampler);
+            if (draws == null || source == null) {
+                ids[i] = sampler.draw(head.weights(into, logits, i, sampler.temperature()));
+            } else {
+                sources.add(source);
+                drawn.add(i);
+            }
+        }
+        if (draws == null || drawn.isEmpty()) return;
+        int[] places = drawn.stream().mapToInt(i -> i).toArray();
+        long[] tokens = draws.of(into, logits, places, sources);
+        for (int i = 0; i < places.length; i++) ids[places[i]] = tokens[i];
+    }
+
+    /** How a row draws where its logits are, if its sampler says so. */
+    private static Draws.@Nullable Source source(Object sampler) {
+        return sampler instanceof Draws.Source source ? source : null;
     }
 
     /** A row's own failure, such as a grammar that has no way on, is no other row's. */

@@ -5,11 +5,12 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From final hidden states to what is read off the vocabulary's logits; native thread only. Uses
- * the packed fp16 head where there is one: its products are summed and given in float32, while a
- * bfloat16 head would round every logit to eight bits.
+ * the packed fp16 head where there is one: its products are summed and given in float32; elsewhere
+ * the head is float32, as a bfloat16 one would round every logit to eight bits.
  */
 final class OutputHead {
     /** Rows of logits at a time: 128 * 49,152 * 4 bytes are 25 MB. */
@@ -19,15 +20,23 @@ final class OutputHead {
     private final Script script;
     private final DecoderWeights weights;
     private final int width;
+    private final @Nullable Draws draws;
 
     /**
      * @param width size of a hidden state
+     * @param drawsTokens whether sampled rows are drawn where the logits are
      */
-    OutputHead(PtNDManager manager, Script script, DecoderWeights weights, int width) {
+    OutputHead(
+            PtNDManager manager,
+            Script script,
+            DecoderWeights weights,
+            int width,
+            boolean drawsTokens) {
         this.manager = manager;
         this.script = script;
         this.weights = weights;
         this.width = width;
+        this.draws = drawsTokens ? new Draws(script) : null;
     }
 
     /**
@@ -97,14 +106,23 @@ final class OutputHead {
         }
     }
 
-    /**
-     * Logits {@code [rows, vocabulary]}, their log-sum-exp and argmax, and, if asked for, the
-     * probabilities at each row's temperature.
-     */
-    PtNDArray[] next(PtNDManager into, PtNDArray hidden, float[] temperatures, boolean sampled) {
+    /** Logits {@code [rows, vocabulary]}, their log-sum-exp and argmax. */
+    PtNDArray[] next(PtNDManager into, PtNDArray hidden) {
         var arguments = with(new Script.Arguments().tensor(hidden));
-        arguments.tensor(into.create(temperatures, new Shape(temperatures.length, 1)));
-        return script.call(named("next"), arguments.flag(sampled)).tensors(into);
+        return script.call(named("next"), arguments).tensors(into);
+    }
+
+    /** What draws tokens without their rows; null where the rows lie in Java's reach anyway. */
+    @Nullable Draws draws() {
+        return draws;
+    }
+
+    /** A row's probabilities at a temperature. */
+    float[] weights(PtNDManager into, PtNDArray logits, int row, float temperature) {
+        var arguments = new Script.Arguments().tensor(logits);
+        arguments.tensor(into.create(new long[] {row}));
+        arguments.tensor(into.create(new float[] {temperature}, new Shape(1, 1)));
+        return script.call("weights", arguments).tensor(into).toFloatArray();
     }
 
     /** The logit of one token a row. */

@@ -76,21 +76,26 @@ final class WeightsLoader {
     }
 
     private VectorWeights vectorWeights(float[] norm, Embedding embedding, Matrix head, Rope rope) {
-        Matrix plain = shared(embedding.rows, config.vocabulary(), config.hidden());
+        Matrix plain =
+                NativeMemory.matrix(
+                        embedding.rows, embedding.format, config.vocabulary(), config.hidden());
         return new VectorWeights(layers, norm, plain, head, rope.cosines(), rope.sines());
     }
 
     /**
+     * @param format of the rows
      * @param halfHead packed, if it is an output head and such are packed
      * @param matrix as the vector units read it as an output head; null where they do not, or it is
      *     none
      */
-    private record Embedding(PtNDArray rows, @Nullable IValue halfHead, @Nullable Matrix matrix) {}
+    private record Embedding(
+            PtNDArray rows, Format format, @Nullable IValue halfHead, @Nullable Matrix matrix) {}
 
     private Embedding embedding(String name, boolean head) {
         int height = config.vocabulary();
         int width = config.hidden();
-        PtNDArray rows = tensors.empty(height, width, dtype());
+        Format of = head ? on.headFormat() : on.format();
+        PtNDArray rows = tensors.empty(height, width, DecoderSource.dtype(of));
         ByteRows bytes = head && vectors ? byteRows(height, width) : null;
         try (var sub = (PtNDManager) manager.newSubManager()) {
             PtNDArray full = head && on.packedHalf() ? full(sub, rows, height, width) : rows;
@@ -105,8 +110,9 @@ final class WeightsLoader {
                     });
             return new Embedding(
                     rows,
+                    of,
                     head && on.packedHalf() ? pack(full) : null,
-                    head && vectors ? forVectors(rows, bytes, height, width) : null);
+                    head && vectors ? forVectors(rows, of, bytes, height, width) : null);
         }
     }
 
@@ -163,7 +169,7 @@ final class WeightsLoader {
                     });
             top += heights[i];
         }
-        return vectors ? forVectors(matrix, bytes, total, width) : null;
+        return vectors ? forVectors(matrix, on.format(), bytes, total, width) : null;
     }
 
     /** Where bytes are wanted and whole blocks of them fit a row. */
@@ -174,16 +180,13 @@ final class WeightsLoader {
     }
 
     /** The bytes where there are some, else libtorch's own memory. */
-    private Matrix forVectors(PtNDArray tensor, @Nullable ByteRows bytes, int height, int width) {
-        return bytes == null ? shared(tensor, height, width) : bytes.matrix();
-    }
-
-    private Matrix shared(PtNDArray tensor, int height, int width) {
-        return NativeMemory.matrix(tensor, on.format(), height, width);
+    private static Matrix forVectors(
+            PtNDArray tensor, Format format, @Nullable ByteRows bytes, int height, int width) {
+        return bytes == null ? NativeMemory.matrix(tensor, format, height, width) : bytes.matrix();
     }
 
     private int dtype() {
-        return on.bfloat16() ? DecoderSource.BFLOAT16 : DecoderSource.FLOAT32;
+        return DecoderSource.dtype(on.format());
     }
 
     private float[] bias(String at, int queries, int keys) {
