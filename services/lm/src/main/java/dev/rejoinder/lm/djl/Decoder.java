@@ -8,6 +8,9 @@ import ai.djl.pytorch.jni.IValue;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.read.ModelFiles;
 import dev.rejoinder.lm.vector.Format;
+import dev.rejoinder.lm.vector.FusedHead;
+import dev.rejoinder.lm.vector.Gemm;
+import dev.rejoinder.lm.vector.Matrix;
 import dev.rejoinder.lm.vector.VectorDecoder;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ final class Decoder implements AutoCloseable {
     private final ModelConfig config;
     private final Computation on;
     private final OutputHead head;
+    private final @Nullable FusedHead fused;
     private final @Nullable VectorDecoder vectors;
     private volatile boolean closed;
 
@@ -38,11 +42,22 @@ final class Decoder implements AutoCloseable {
         this.weights = weights;
         this.config = config;
         this.on = on;
-        this.head = new OutputHead(manager, script, weights, config.hidden(), on.drawsTokens());
+        Gemm units = weights.vectors() == null ? null : Device.matrixUnits();
+        this.fused =
+                units == null || on.headFormat() != Format.BFLOAT16
+                        ? null
+                        : new FusedHead(units, headMatrix(weights, config), threads);
+        this.head =
+                new OutputHead(manager, script, weights, config.hidden(), on.drawsTokens(), fused);
         this.vectors =
                 weights.vectors() == null
                         ? null
-                        : new VectorDecoder(config, weights.vectors(), threads);
+                        : new VectorDecoder(config, weights.vectors(), threads, units);
+    }
+
+    private static Matrix headMatrix(DecoderWeights weights, ModelConfig config) {
+        return NativeMemory.matrix(
+                weights.headRows(), Format.BFLOAT16, config.vocabulary(), config.hidden());
     }
 
     /**
@@ -77,6 +92,11 @@ final class Decoder implements AutoCloseable {
 
     OutputHead head() {
         return head;
+    }
+
+    /** How long the rows of its passes are made. */
+    RowLengths lengths() {
+        return RowLengths.on(on.bfloat16(), on.device().isGpu());
     }
 
     /** What keys and values are kept in. */
@@ -192,6 +212,7 @@ final class Decoder implements AutoCloseable {
     public void close() {
         closed = true;
         if (vectors != null) vectors.close();
+        if (fused != null) fused.close();
         weights.close();
         script.close();
         manager.close();

@@ -121,11 +121,10 @@ final class NextTokens {
         for (int i = 0; i < ids.length; i++) {
             Sampler sampler = rows.get(i).sampler();
             if (sampler.changesLogits() || sampler.greedy()) continue;
-            Draws.Source source = source(sampler);
-            if (draws == null || source == null) {
+            if (draws == null) {
                 ids[i] = sampler.draw(head.weights(into, logits, i, sampler.temperature()));
             } else {
-                sources.add(source);
+                sources.add(sampler);
                 drawn.add(i);
             }
         }
@@ -133,11 +132,6 @@ final class NextTokens {
         int[] places = drawn.stream().mapToInt(i -> i).toArray();
         long[] tokens = draws.of(into, logits, places, sources);
         for (int i = 0; i < places.length; i++) ids[places[i]] = tokens[i];
-    }
-
-    /** How a row draws where its logits are, if its sampler says so. */
-    private static Draws.@Nullable Source source(Object sampler) {
-        return sampler instanceof Draws.Source source ? source : null;
     }
 
     /** A row's own failure, such as a grammar that has no way on, is no other row's. */

@@ -4,13 +4,15 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import dev.rejoinder.lm.vector.FusedHead;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From final hidden states to what is read off the vocabulary's logits; native thread only. Uses
- * the packed fp16 head where there is one: its products are summed and given in float32; elsewhere
- * the head is float32, as a bfloat16 one would round every logit to eight bits.
+ * From final hidden states to what is read off the vocabulary's logits; native thread only. Logits
+ * are float32 whatever the head is held in, as a bfloat16 product would round every one to eight
+ * bits: scores use the processor's matrix units where there are any ({@link FusedHead}), else the
+ * packed fp16 head where there is one, else a float32 head.
  */
 final class OutputHead {
     /** Rows of logits at a time: 128 * 49,152 * 4 bytes are 25 MB. */
@@ -21,9 +23,11 @@ final class OutputHead {
     private final DecoderWeights weights;
     private final int width;
     private final @Nullable Draws draws;
+    private final @Nullable FusedHead fused;
 
     /**
      * @param width size of a hidden state
+     * @param fused what scores are computed by; null where there are no matrix units
      * @param drawsTokens whether sampled rows are drawn where the logits are
      */
     OutputHead(
@@ -31,12 +35,14 @@ final class OutputHead {
             Script script,
             DecoderWeights weights,
             int width,
-            boolean drawsTokens) {
+            boolean drawsTokens,
+            @Nullable FusedHead fused) {
         this.manager = manager;
         this.script = script;
         this.weights = weights;
         this.width = width;
         this.draws = drawsTokens ? new Draws(script) : null;
+        this.fused = fused;
     }
 
     /**
@@ -45,6 +51,7 @@ final class OutputHead {
      * @param rows which state predicts each target, rising
      */
     float[] logProbs(PtNDArray hidden, int[] rows, long[] targets) {
+        if (fused != null) return fused.logProbs(states(hidden), rows, targets, null);
         float[] result = new float[targets.length];
         forEachChunk(
                 hidden,
@@ -65,6 +72,7 @@ final class OutputHead {
      * @param gradients filled with {@code [targets, hidden]}
      */
     float[] logProbs(PtNDArray hidden, int[] rows, long[] targets, float[] gradients) {
+        if (fused != null) return fused.logProbs(states(hidden), rows, targets, gradients);
         float[] result = new float[targets.length];
         forEachChunk(
                 hidden,
@@ -79,6 +87,15 @@ final class OutputHead {
                     System.arraycopy(slopes, 0, gradients, at * width, slopes.length);
                 });
         return result;
+    }
+
+    /** Without what a backward pass needs. */
+    private float[] states(PtNDArray hidden) {
+        try (var into = (PtNDManager) manager.newSubManager()) {
+            var all = new Script.Arguments().tensor(hidden).integer(0);
+            all.integer(hidden.getShape().get(0));
+            return script.call("rows", all).tensor(into).toFloatArray();
+        }
     }
 
     private interface HeadPass {

@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
  * @param places of the targets, pack after pack, continuation after continuation
  */
 record PackedBatch(Pass pass, int[] rows, long[] targets, int[] places) {
-    static PackedBatch of(List<Pack> packs) {
+    static PackedBatch of(List<Pack> packs, RowLengths lengths) {
         List<TokenTree> trees = packs.stream().map(TokenTree::of).toList();
-        int time = trees.stream().mapToInt(TokenTree::size).max().orElseThrow();
+        int time = lengths.of(trees.stream().mapToInt(TokenTree::size).max().orElseThrow());
         int scored = packs.stream().mapToInt(p -> p.length() - p.prefix().length).sum();
         var asked = new Asked(scored);
         for (int p = 0; p < packs.size(); p++) asked.add(packs.get(p), trees.get(p), p * time);

@@ -117,11 +117,12 @@ final class Reader {
         return all.stream().mapToLong(i -> i).toArray();
     }
 
-    private static int time(List<Probe> batch) {
-        return batch.stream().mapToInt(p -> p.tokens().length).max().orElseThrow();
+    private int time(List<Probe> batch) {
+        int longest = batch.stream().mapToInt(p -> p.tokens().length).max().orElseThrow();
+        return decoder.lengths().of(longest);
     }
 
-    private static Pass.Pool pool(List<Probe> batch, long[] layers) {
+    private Pass.Pool pool(List<Probe> batch, long[] layers) {
         int time = time(batch);
         int spans = batch.stream().mapToInt(p -> p.spans().size()).sum();
         int width = batch.size() * time;
@@ -136,7 +137,7 @@ final class Reader {
         return new Pass.Pool(spans == 0 ? new long[0] : layers, spans, weights);
     }
 
-    private static Pass pass(List<Probe> batch) {
+    private Pass pass(List<Probe> batch) {
         int time = time(batch);
         long[] ids = new long[batch.size() * time];
         long[] positions = new long[ids.length];

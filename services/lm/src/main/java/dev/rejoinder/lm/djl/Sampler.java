@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Draws one request's tokens by inverse distribution, with a random stream of its own. */
-final class Sampler {
+final class Sampler implements Draws.Source {
     private static final int PART = 512;
 
     private static final double COLDEST = 1e-4;
@@ -40,8 +40,19 @@ final class Sampler {
     }
 
     /** What logits are divided by; greedy rows do not use their probabilities. */
-    float temperature() {
+    @Override
+    public float temperature() {
         return greedy() ? 1 : (float) sampling.temperature();
+    }
+
+    @Override
+    public Truncation truncation() {
+        return sampling.truncation();
+    }
+
+    @Override
+    public double uniform() {
+        return random.nextDouble();
     }
 
     int topLogProbs() {

@@ -120,7 +120,7 @@ final class Scorer {
     }
 
     private float[][][] pass(List<Pack> packs, @Nullable TorchAdapter adapter) {
-        var batch = PackedBatch.of(packs);
+        var batch = PackedBatch.of(packs, decoder.lengths());
         float[] values =
                 gate.run(
                         Priority.SCORING,

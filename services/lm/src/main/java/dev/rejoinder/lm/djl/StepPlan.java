@@ -122,8 +122,8 @@ record StepPlan(List<Part> parts) {
     }
 
     /** For libtorch: a row beside a row, filled up to the longest. */
-    Pass pass(int slidingWindow) {
-        int time = parts.stream().mapToInt(Part::tokens).max().orElseThrow();
+    Pass pass(int slidingWindow, RowLengths lengths) {
+        int time = lengths.of(parts.stream().mapToInt(Part::tokens).max().orElseThrow());
         int reach = parts.stream().mapToInt(p -> p.row.cached + p.tokens).max().orElseThrow();
         int each = (reach + PagedCache.BLOCK - 1) / PagedCache.BLOCK;
         long[] ids = new long[parts.size() * time];

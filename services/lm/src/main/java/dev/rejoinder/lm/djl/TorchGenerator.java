@@ -126,7 +126,8 @@ final class TorchGenerator implements BatchGenerator {
 
     /** Tokens that the vector units read faster than libtorch; none where there are none. */
     private int mostTogether() {
-        return decoder.vectors() == null ? 0 : VectorDecoder.MOST_TOKENS;
+        VectorDecoder vectors = decoder.vectors();
+        return vectors == null ? 0 : vectors.mostTokens();
     }
 
     private void endCancelled() {
@@ -236,12 +237,12 @@ final class TorchGenerator implements BatchGenerator {
 
     private List<Next> compute(StepPlan plan) {
         VectorDecoder vectors = decoder.vectors();
-        if (vectors != null && plan.tokens() <= VectorDecoder.MOST_TOKENS) {
+        if (vectors != null && plan.tokens() <= vectors.mostTokens()) {
             StepPlan sorted = plan.sortedByAdapter();
             Logits logits = vectors.read(sorted.tokenBatch(), cache.memory().paged());
             return nextTokens.of(logits, sorted.ready());
         }
-        Pass pass = plan.pass(decoder.config().slidingWindow());
+        Pass pass = plan.pass(decoder.config().slidingWindow(), decoder.lengths());
         try (var into = (PtNDManager) decoder.manager().newSubManager()) {
             var hidden = decoder.hidden(into, pass, plan.adapters(), cache.memory().tensors());
             List<Row> ready = plan.ready();

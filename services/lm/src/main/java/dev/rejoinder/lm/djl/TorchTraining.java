@@ -83,7 +83,7 @@ final class TorchTraining implements LoraTraining {
     @Override
     public double accumulate(Pack pack, TokenObjective objective, double weight) {
         Scorer.requireFits(pack, decoder.config());
-        var batch = PackedBatch.of(List.of(pack));
+        var batch = PackedBatch.of(List.of(pack), decoder.lengths());
         float[] slopes = new float[batch.targets().length * base.hidden()];
         try (var forward = gate.run(Priority.TRAINING, () -> forward(batch, slopes))) {
             float[][] logProbs = batch.unpack(List.of(pack), forward.logProbs)[0];

@@ -19,6 +19,11 @@ final class Elementwise {
     private static final int LANES = F.length();
     private static final int HALF_BITS = 16;
 
+    /** Half of a bfloat16's last place, in a float's bits. */
+    private static final int HALF_UNIT = 0x8000;
+
+    private static final int UPPER_HALF = 0xffff0000;
+
     private Elementwise() {}
 
     /** Root-mean-square normalisation (Zhang and Sennrich 2019). */
@@ -129,6 +134,98 @@ final class Elementwise {
             into[k] =
                     BFloat16.toFloat(
                             from.get(ValueLayout.JAVA_SHORT_UNALIGNED, (first + k) * Short.BYTES));
+    }
+
+    /**
+     * Each number as two bfloat16: its rounding, and after all of those the roundings of what they
+     * left.
+     *
+     * @param into {@code [2, count]}
+     */
+    static void split(float[] x, int count, MemorySegment into) {
+        int k = 0;
+        for (; k < F.loopBound(count); k += LANES) {
+            FloatVector v = FloatVector.fromArray(F, x, k);
+            IntVector high = v.reinterpretAsInts().add(HALF_UNIT).and(UPPER_HALF);
+            IntVector low = v.sub(high.reinterpretAsFloats()).reinterpretAsInts().add(HALF_UNIT);
+            upperHalves(high, into, k);
+            upperHalves(low, into, count + k);
+        }
+        for (; k < count; k++) {
+            int high = Float.floatToRawIntBits(x[k]) + HALF_UNIT & UPPER_HALF;
+            int low = Float.floatToRawIntBits(x[k] - Float.intBitsToFloat(high)) + HALF_UNIT;
+            into.setAtIndex(ValueLayout.JAVA_SHORT, k, (short) (high >>> HALF_BITS));
+            into.setAtIndex(ValueLayout.JAVA_SHORT, (long) count + k, (short) (low >>> HALF_BITS));
+        }
+    }
+
+    /** Numbers to bfloat16. */
+    static void round(float[] x, int at, int count, MemorySegment into, long first) {
+        int k = 0;
+        for (; k < F.loopBound(count); k += LANES)
+            upperHalves(
+                    FloatVector.fromArray(F, x, at + k).reinterpretAsInts().add(HALF_UNIT),
+                    into,
+                    first + k);
+        for (; k < count; k++)
+            into.setAtIndex(
+                    ValueLayout.JAVA_SHORT,
+                    first + k,
+                    (short) (Float.floatToRawIntBits(x[at + k]) + HALF_UNIT >>> HALF_BITS));
+    }
+
+    /** Multiplies floats in memory. */
+    static void scale(MemorySegment x, long at, int count, float factor) {
+        int k = 0;
+        for (; k < F.loopBound(count); k += LANES) {
+            long bytes = (at + k) * Float.BYTES;
+            FloatVector.fromMemorySegment(F, x, bytes, ByteOrder.nativeOrder())
+                    .mul(factor)
+                    .intoMemorySegment(x, bytes, ByteOrder.nativeOrder());
+        }
+        for (; k < count; k++)
+            x.setAtIndex(
+                    ValueLayout.JAVA_FLOAT,
+                    at + k,
+                    x.getAtIndex(ValueLayout.JAVA_FLOAT, at + k) * factor);
+    }
+
+    /** {@code into += factor * x}, of floats in memory. */
+    static void addScaled(
+            MemorySegment x, long first, int count, float factor, float[] into, int at) {
+        int k = 0;
+        for (; k < F.loopBound(count); k += LANES)
+            FloatVector.fromMemorySegment(F, x, (first + k) * Float.BYTES, ByteOrder.nativeOrder())
+                    .fma(FloatVector.broadcast(F, factor), FloatVector.fromArray(F, into, at + k))
+                    .intoArray(into, at + k);
+        for (; k < count; k++)
+            into[at + k] += factor * x.getAtIndex(ValueLayout.JAVA_FLOAT, first + k);
+    }
+
+    private static void upperHalves(IntVector v, MemorySegment into, long at) {
+        ((ShortVector)
+                        v.lanewise(VectorOperators.LSHR, HALF_BITS)
+                                .convertShape(VectorOperators.I2S, S, 0))
+                .intoMemorySegment(into, at * Short.BYTES, ByteOrder.nativeOrder());
+    }
+
+    /**
+     * Adds the two halves of products and turns them: {@code into[r, at + o] = x[o, r] + x[o, rows
+     * + r]}.
+     *
+     * @param x {@code [outputs, 2 rows]}
+     * @param into {@code [rows, stride]}
+     */
+    static void sumHalves(
+            MemorySegment x, int outputs, int rows, float[] into, int at, int stride) {
+        for (int r = 0; r < rows; r++) {
+            int to = r * stride + at;
+            long from = r;
+            for (int o = 0; o < outputs; o++, from += 2L * rows)
+                into[to + o] =
+                        x.getAtIndex(ValueLayout.JAVA_FLOAT, from)
+                                + x.getAtIndex(ValueLayout.JAVA_FLOAT, from + rows);
+        }
     }
 
     /** One number to memory. */

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class VectorDecoder implements AutoCloseable {
-    /** Tokens up to which a pass is faster here than as a native matrix product. */
-    public static final int MOST_TOKENS = 24;
+    /** Tokens up to which the vector units are faster than a native matrix product. */
+    private static final int MOST_BY_VECTORS = 24;
+
+    /** The same where matrix units multiply. */
+    private static final int MOST_BY_UNITS = 192;
 
     private static final long CACHE_LINE = 64;
 
@@ -30,6 +33,7 @@ public final class VectorDecoder implements AutoCloseable {
     private final VectorWeights weights;
     private final PagedAttention attention;
     private final Team team;
+    private final @Nullable SplitProduct split;
     private final int queries;
     private final int keys;
     private Arena inputArena = Arena.ofShared();
@@ -47,11 +51,17 @@ public final class VectorDecoder implements AutoCloseable {
     private float[] rankMid = {};
     private float[] rankOut = {};
 
-    public VectorDecoder(ModelConfig config, VectorWeights weights, int threads) {
+    /**
+     * @param threads that share a pass, the caller's included
+     * @param gemm for bfloat16 matrices and passes of several tokens; null where there is none
+     */
+    public VectorDecoder(
+            ModelConfig config, VectorWeights weights, int threads, @Nullable Gemm gemm) {
         this.config = config;
         this.weights = weights;
         this.attention = new PagedAttention(config);
         this.team = new Team(threads);
+        this.split = gemm == null ? null : new SplitProduct(gemm);
         this.queries = config.heads() * config.headSize();
         this.keys = config.keyValueHeads() * config.headSize();
     }
@@ -59,6 +69,11 @@ public final class VectorDecoder implements AutoCloseable {
     /** Whether the JVM was started with {@code --add-modules jdk.incubator.vector}. */
     public static boolean available() {
         return Kernels.available();
+    }
+
+    /** Tokens up to which a pass is faster here than as libtorch's. */
+    public int mostTokens() {
+        return split == null ? MOST_BY_VECTORS : MOST_BY_UNITS;
     }
 
     /**
@@ -235,6 +250,10 @@ public final class VectorDecoder implements AutoCloseable {
     }
 
     private void product(Matrix m, float[] in, int rows, float[] out) {
+        if (split != null && m.format() == Format.BFLOAT16 && rows >= SplitProduct.LEAST_ROWS) {
+            split.times(team, m, in, rows, out);
+            return;
+        }
         MemorySegment x = aligned(in, rows * m.width(), Kernel.padded(rows) * m.width());
         Kernel kernel = Kernels.of(m.format());
         int pieces = Math.min(m.height() / LEAST_OUTPUTS, PIECES * team.threads());
@@ -284,6 +303,7 @@ public final class VectorDecoder implements AutoCloseable {
     @Override
     public void close() {
         team.close();
+        if (split != null) split.close();
         inputArena.close();
     }
 }
