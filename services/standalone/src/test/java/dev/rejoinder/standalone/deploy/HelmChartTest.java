@@ -74,13 +74,14 @@ class HelmChartTest {
     }
 
     @Test
-    void gpusAreLimitsOfTheServicesThatAskForThem() {
+    void gpusAreRequestedByAndLimitedForTheServicesThatAskForThem() {
         List<JsonNode> objects =
                 render(Map.of("services.inference.gpu", "1", "services.trainer.gpu", "2"));
 
         for (JsonNode workload : workloads(objects)) {
-            JsonNode gpus =
-                    container(workload).path("resources").path("limits").path("nvidia.com/gpu");
+            JsonNode resources = container(workload).path("resources");
+            JsonNode gpus = resources.path("limits").path("nvidia.com/gpu");
+            assertThat(resources.path("requests").path("nvidia.com/gpu")).isEqualTo(gpus);
             switch (name(workload)) {
                 case "r-inference" -> assertThat(gpus.asInt()).isEqualTo(1);
                 case "r-trainer" -> assertThat(gpus.asInt()).isEqualTo(2);
@@ -98,6 +99,28 @@ class HelmChartTest {
         assertThat(preferences.path("QUARKUS_GRPC_CLIENTS_REWARD_HOST").asText())
                 .isEqualTo("r-reward");
         assertThat(preferences.has("QUARKUS_GRPC_CLIENTS_TRAINER_HOST")).isFalse();
+    }
+
+    @Test
+    void oneServiceMayHaveAnImageOfItsOwn() {
+        List<JsonNode> objects =
+                render(
+                        Map.of(
+                                "image.repository", "registry.example/rejoinder",
+                                "image.tag", "1.2",
+                                "services.inference.image.repository", "registry.example/cuda",
+                                "services.trainer.image.tag", "1.3-cuda"));
+
+        for (JsonNode workload : workloads(objects))
+            assertThat(container(workload).path("image").asText())
+                    .isEqualTo(
+                            switch (name(workload)) {
+                                case "r-inference" -> "registry.example/cuda:1.2";
+                                case "r-trainer" -> "registry.example/rejoinder/trainer:1.3-cuda";
+                                default ->
+                                        "registry.example/rejoinder/%s:1.2"
+                                                .formatted(name(workload).substring(2));
+                            });
     }
 
     @Test
@@ -139,6 +162,8 @@ class HelmChartTest {
                 "services.inference.replica=2",
                 "services.trainer.replicas=2",
                 "image.tag=latest",
+                "services.trainer.image.tag=latest",
+                "services.reward.image.tags=1",
                 "model.device=tpu",
                 "model.cachedTokens=15",
                 "kafka.bootstrapServers=nowhere",
