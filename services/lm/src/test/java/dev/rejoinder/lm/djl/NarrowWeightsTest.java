@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.offset;
 
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
+import dev.rejoinder.lm.adapter.AdapterConfig;
 import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.Sampling;
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.read.ModelFiles;
 import dev.rejoinder.lm.read.Weights;
 import dev.rejoinder.lm.score.Pack;
+import dev.rejoinder.lm.train.TokenObjective;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -32,12 +34,7 @@ class NarrowWeightsTest {
     @ParameterizedTest
     @MethodSource("dev.rejoinder.lm.djl.FamiliesTest#families")
     void logProbabilitiesAreNearThoseOfFloat32(String family) {
-        ModelConfig config =
-                TinyModels.config(
-                        TinyModels.golden("families.json")
-                                .get("families")
-                                .get(family)
-                                .get("config"));
+        ModelConfig config = TinyModels.family(family);
         try (LanguageModel exact = TinyModels.load(config, Precision.FLOAT32);
                 LanguageModel narrow = TinyModels.load(config, NARROW)) {
             assertThat(scores(narrow)).containsExactly(scores(exact), offset(0.05f));
@@ -59,6 +56,38 @@ class NarrowWeightsTest {
             assertThat(scores(narrow)).containsExactly(scores(wide), offset(0.05f));
             assertThat(generated(narrow)).containsExactly(scores(wide), offset(0.05f));
         }
+    }
+
+    /** Adapters stay in float32; only the base that they are trained on is narrow. */
+    @Test
+    void anAdaptersGradientIsNearThatOfFloat32() {
+        ModelConfig config = TinyModels.llama();
+        try (LanguageModel exact = TinyModels.load(config, Precision.FLOAT32);
+                LanguageModel narrow = TinyModels.load(config, NARROW)) {
+            float[] expected = gradient(exact);
+            float[] difference = gradient(narrow);
+            for (int i = 0; i < difference.length; i++) difference[i] -= expected[i];
+
+            assertThat(AdamW.norm(difference)).isLessThan(0.02 * AdamW.norm(expected));
+        }
+    }
+
+    /** Of the text's negative log-likelihood. */
+    private static float[] gradient(LanguageModel model) {
+        var pack =
+                new Pack(Arrays.copyOf(TEXT, 8), List.of(Arrays.copyOfRange(TEXT, 8, TEXT.length)));
+        try (var training = (TorchTraining) model.train(AdapterConfig.attention(), 1, 0)) {
+            training.accumulate(pack, NarrowWeightsTest::negative, 1);
+            return training.gradient();
+        }
+    }
+
+    private static TokenObjective.Value negative(float[][] logProbs) {
+        double loss = 0;
+        float[][] gradient = new float[1][logProbs[0].length];
+        for (float logProb : logProbs[0]) loss -= logProb;
+        Arrays.fill(gradient[0], -1);
+        return new TokenObjective.Value(loss, gradient);
     }
 
     private static ModelFiles loud(ModelConfig config) {

@@ -31,12 +31,7 @@ class SlicedLoadTest {
     @ParameterizedTest
     @MethodSource("dev.rejoinder.lm.djl.FamiliesTest#families")
     void everyFamilyIsReadInSlices(String family) {
-        ModelConfig config =
-                TinyModels.config(
-                        TinyModels.golden("families.json")
-                                .get("families")
-                                .get(family)
-                                .get("config"));
+        ModelConfig config = TinyModels.family(family);
 
         assertThat(scores(config, Precision.FLOAT32, 1))
                 .containsExactly(scores(config, Precision.FLOAT32, Integer.MAX_VALUE));
