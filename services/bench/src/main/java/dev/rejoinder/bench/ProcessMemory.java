@@ -21,6 +21,14 @@ public final class ProcessMemory {
         return kibibytes("VmRSS:") * KIB;
     }
 
+    /**
+     * Bytes that belong to this process alone and are backed by no file, in memory or swapped out:
+     * what it allocated, and the Java heap.
+     */
+    public static long anonymousBytes() {
+        return (kibibytes("RssAnon:") + kibibytes("VmSwap:")) * KIB;
+    }
+
     /** Most MiB in memory since the process began or {@link #forgetPeak}. */
     static double peakMebibytes() {
         return kibibytes("VmHWM:") / (double) KIB;

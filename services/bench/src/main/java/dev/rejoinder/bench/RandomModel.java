@@ -14,16 +14,22 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /** SmolLM2-135M's shape with random weights: as fast as the real one, and needs no file. */
-final class RandomModel {
+public final class RandomModel {
     private static final double DEVIATION = 0.02;
+    private static final int LAYERS = 30;
 
     private RandomModel() {}
 
     static ModelFiles files() {
+        return files("random weights of SmolLM2-135M's shape", LAYERS);
+    }
+
+    /** The same width, heads and vocabulary with so many layers. */
+    public static ModelFiles files(String name, int layers) {
         var config =
                 new ModelConfig(
                         "llama",
-                        30,
+                        layers,
                         576,
                         1536,
                         9,
@@ -39,7 +45,7 @@ final class RandomModel {
                         false,
                         true);
         return new ModelFiles(
-                "random weights of SmolLM2-135M's shape",
+                name,
                 "0".repeat(64),
                 config,
                 new RandomWeights(config),

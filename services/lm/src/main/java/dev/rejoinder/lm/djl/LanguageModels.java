@@ -5,6 +5,7 @@ import dev.rejoinder.lm.ComputeDevice;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.Priority;
+import dev.rejoinder.lm.generate.BatchGenerator;
 import dev.rejoinder.lm.read.ModelFiles;
 import java.util.concurrent.Callable;
 
@@ -54,6 +55,19 @@ public final class LanguageModels {
      */
     public static void endWithTheProcess() {
         NativeGate.endWithTheProcess();
+    }
+
+    /**
+     * Native tensors that live between two calls: of the base, of adapters, trainings and caches.
+     * As exact as it is still: ask while nothing computes.
+     */
+    public static int heldTensors(LanguageModel model) {
+        return ((TorchModel) model).heldTensors();
+    }
+
+    /** Blocks of its cache that requests hold; none while nothing is in the batch. */
+    public static int heldBlocks(BatchGenerator generator) {
+        return ((TorchGenerator) generator).heldBlocks();
     }
 
     /**

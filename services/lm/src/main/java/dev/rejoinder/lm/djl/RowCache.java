@@ -46,6 +46,11 @@ final class RowCache {
         return pool.blocks() * PagedCache.BLOCK;
     }
 
+    /** Blocks that rows hold. */
+    int held() {
+        return pool.held();
+    }
+
     /** Whether one more row could be read with a block to spare for each that runs. */
     boolean hasRoomFor(Row row, List<Row> running) {
         int promised = running.size() + pool.needed(row.length() + 1);

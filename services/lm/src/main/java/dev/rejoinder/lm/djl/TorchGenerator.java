@@ -46,6 +46,7 @@ final class TorchGenerator implements BatchGenerator {
 
     private boolean shortestFirst;
     private volatile int runningCount;
+    private volatile int heldBlocks;
     private volatile boolean closed;
 
     TorchGenerator(
@@ -268,7 +269,13 @@ final class TorchGenerator implements BatchGenerator {
             if (row.done()) cache.release(row);
             return row.done();
         });
+        heldBlocks = cache.held();
         runningCount = running.size();
+    }
+
+    /** As of the last step. */
+    int heldBlocks() {
+        return heldBlocks;
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +56,23 @@ class PagingTest {
                         .isEqualTo(alone.get(i).ids());
             }
             assertThat(together.returns()).as("rows that gave their room up").isPositive();
+        }
+    }
+
+    @Test
+    void blocksAreHeldWhileARequestRunsAndByNoneThatEndedOrWasCancelled() {
+        try (var model = TinyModels.load(TinyModels.llama(), ROOMY);
+                BatchGenerator generator = model.generator(2)) {
+            generator.add(endless(GenerationTest.prompt(40, 1), 3, null), new Reply());
+            var cancelled =
+                    generator.add(endless(GenerationTest.prompt(40, 2), 60, null), new Reply());
+
+            generator.step();
+            assertThat(LanguageModels.heldBlocks(generator)).isPositive();
+
+            cancelled.cancel();
+            while (generator.step()) Thread.onSpinWait();
+            assertThat(LanguageModels.heldBlocks(generator)).isZero();
         }
     }
 

@@ -40,6 +40,7 @@ public final class CommandTree {
                         .addSubcommand(export(terminal))
                         .addSubcommand(train(terminal))
                         .addSubcommand(new BenchCommand(terminal))
+                        .addSubcommand(new SoakCommand(terminal))
                         .addSubcommand(new TestCommand())
                         .addSubcommand(new ServeCommand())
                         .addSubcommand(new CommandLine.HelpCommand());

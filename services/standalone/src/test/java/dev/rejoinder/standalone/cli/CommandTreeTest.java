@@ -64,7 +64,9 @@ class CommandTreeTest {
         "logs -n -5, below 0",
         "up --timeout 0, below 1 s",
         "train signals --version 0, below 1",
-        "chat --max-tokens 0, below 1"
+        "chat --max-tokens 0, below 1",
+        "soak --requests 1000, 2000 to 1000000",
+        "soak --precision int4, 'float32, bfloat16, int8, auto'"
     })
     void aValueOutsideItsLimitsSaysWhichTheyAreAndExitsWith2(String line, String limits) {
         Result result = run(line.split(" "));
