@@ -6,6 +6,8 @@ import dev.rejoinder.lm.djl.LanguageModels;
 import dev.rejoinder.lm.read.ModelFiles;
 import dev.rejoinder.lm.read.ModelReader;
 import dev.rejoinder.lm.read.UnreadableModelException;
+import dev.rejoinder.lm.vector.VectorDecoder;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +44,10 @@ public final class Bench {
      * @return the exit code: 0, 1 for a model that cannot be read, 2 for an unknown suite or flag
      */
     public static int run(Services services, String... arguments) {
+        return run(services, System.out, arguments);
+    }
+
+    static int run(Services services, PrintStream report, String... arguments) {
         BenchOptions options;
         try {
             options = BenchOptions.parse(arguments);
@@ -50,8 +56,8 @@ public final class Bench {
             return USAGE_ERROR;
         }
         try {
-            Report report = new Bench(options, services).measure();
-            System.out.print(options.json() ? report.json() + "\n" : report.table());
+            Report measured = new Bench(options, services).measure();
+            report.print(options.json() ? measured.json() + "\n" : measured.table());
             return 0;
         } catch (UnreadableModelException e) {
             System.err.println(e.getMessage());
@@ -70,13 +76,13 @@ public final class Bench {
 
     private void measureModel(Map<String, String> facts) {
         LanguageModels.endWithTheProcess();
+        EngineOptions engine = EngineOptions.of(options.precision());
         try (ModelFiles files =
                         RandomModel.endless(
                                 options.model()
                                         .map(ModelReader::open)
                                         .orElseGet(RandomModel::files));
-                LanguageModel model =
-                        LanguageModels.load(files, EngineOptions.of(options.precision()))) {
+                LanguageModel model = LanguageModels.load(files, engine)) {
             Limits limits = Limits.measure();
             section("limits", report -> limits.figures().forEach(report));
             Workbench bench =
@@ -88,8 +94,17 @@ public final class Bench {
                             options.repeats());
             facts.put("model", files.name());
             facts.put("precision", precision());
+            facts.put("threads", "" + threads(engine));
+            facts.put("vector units", VectorDecoder.available() ? "on" : "off");
             for (Suite suite : options.suites()) measure(suite, bench);
         }
+    }
+
+    /** Cores that a pass uses. */
+    private static int threads(EngineOptions engine) {
+        return engine.threads() == 0
+                ? Runtime.getRuntime().availableProcessors()
+                : engine.threads();
     }
 
     private String precision() {

@@ -30,8 +30,9 @@ final class LongPrompts {
         double[] quiet = new double[repeats];
         double[] busy = new double[repeats];
         double[] whole = new double[repeats];
-        for (int r = 0; r < repeats; r++) {
+        for (int r = -1; r < repeats; r++) {
             Gaps gaps = gaps(longPrompt, context - PROMPT);
+            if (r < 0) continue;
             quiet[r] = Timing.quantile(gaps.quiet(), SHARE);
             busy[r] = Timing.quantile(gaps.busy(), SHARE);
             whole[r] = gaps.longPromptSeconds();
