@@ -11,9 +11,13 @@ final class SmolLm {
     private SmolLm() {}
 
     static LanguageModel load(Precision precision) {
+        return load(EngineOptions.of(precision));
+    }
+
+    static LanguageModel load(EngineOptions options) {
         var file = ModelStore.fromEnvironment().resolve(ModelStore.DEFAULT_MODEL, Progress.SILENT);
         try (var files = ModelReader.open(file)) {
-            return LanguageModels.load(files, EngineOptions.of(precision));
+            return LanguageModels.load(files, options);
         }
     }
 }

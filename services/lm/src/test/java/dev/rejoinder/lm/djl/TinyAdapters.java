@@ -6,7 +6,7 @@ import dev.rejoinder.lm.adapter.AdapterConfig;
 import java.util.List;
 import java.util.Random;
 
-/** Adapters that change a tiny model's answers. */
+/** Adapters that change a model's answers. */
 final class TinyAdapters {
     static final AdapterConfig ALL =
             new AdapterConfig(
@@ -17,8 +17,15 @@ final class TinyAdapters {
     private TinyAdapters() {}
 
     static Adapter random(LanguageModel model, long seed) {
+        return random(model, seed, SPREAD);
+    }
+
+    /**
+     * @param spread of the factors' values, evenly around 0
+     */
+    static Adapter random(LanguageModel model, long seed, double spread) {
         var random = new Random(seed);
-        return of(model, () -> (float) ((random.nextDouble() - 0.5) * SPREAD));
+        return of(model, () -> (float) ((random.nextDouble() - 0.5) * spread));
     }
 
     static Adapter notFinite(LanguageModel model) {
