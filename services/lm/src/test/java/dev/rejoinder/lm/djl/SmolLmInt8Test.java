@@ -8,11 +8,14 @@ import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.generate.GeneratedToken;
 import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.Sampling;
+import dev.rejoinder.lm.vector.VectorDecoder;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What bytes cost: the perplexity of a text that is decoded token by token. */
+/** What bytes and halves cost: the perplexity of a text that is decoded token by token. */
 class SmolLmInt8Test {
     private static final String TEXT =
             """
@@ -34,12 +37,26 @@ class SmolLmInt8Test {
             within five working days. Please accept our apologies, and let us know if anything else is unclear.
             """;
 
-    @Test
-    void bytesChangeThePerplexityByLessThanAHundredth() {
-        double wide = perplexity(Precision.FLOAT32);
+    private static double wide;
 
-        assertThat(perplexity(Precision.INT8) / wide).isCloseTo(1, within(0.01));
+    /**
+     * Without the vector units nothing would be read as bytes, and the test would prove nothing.
+     */
+    @BeforeAll
+    static void readTheTextInFloat32() {
+        assertThat(VectorDecoder.available()).isTrue();
+
+        wide = perplexity(Precision.FLOAT32);
+
         assertThat(wide).isBetween(5.0, 80.0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INT8", "BFLOAT16"})
+    void fewerBitsChangeThePerplexityByLessThanAHundredth(Precision precision) {
+        double narrow = perplexity(precision);
+
+        assertThat(narrow / wide).isCloseTo(1, within(0.01)).isNotEqualTo(1);
     }
 
     private static double perplexity(Precision precision) {
