@@ -25,9 +25,13 @@ public final class Models {
 
     /** From the cache, or fetched as the product fetches it. */
     public static LanguageModel smolLm() {
+        return smolLm(Precision.AUTO);
+    }
+
+    public static LanguageModel smolLm(Precision precision) {
         return open(
                 ModelStore.fromEnvironment().resolve(ModelStore.DEFAULT_MODEL, Progress.SILENT),
-                EngineOptions.of(Precision.AUTO));
+                EngineOptions.of(precision));
     }
 
     private static LanguageModel open(Path path, EngineOptions options) {
