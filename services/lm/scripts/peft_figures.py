@@ -3,7 +3,7 @@
     python3 -m venv VENV && VENV/bin/pip install torch transformers peft
     VENV/bin/python services/lm/scripts/peft_figures.py
 
-The base is the tiny llama of tiny_llama.py. Factors have the formula's values; PEFT's own start would change nothing, as B is zero.
+The base is a model of tiny_llama.py, the llama unless a case says otherwise. Factors have the formula's values; PEFT's own start would change nothing, as B is zero.
 """
 
 import json
@@ -13,7 +13,7 @@ import peft
 import torch
 import transformers
 
-from tiny_llama import RESOURCES, fill, log_probs, tiny_llama, token_ids
+from tiny_llama import RESOURCES, fill, log_probs, tiny, token_ids
 
 FOLDER = RESOURCES / "peft"
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
@@ -45,25 +45,29 @@ CASES = {
     "bfloat16": dict(r=4, lora_alpha=8, target_modules=ATTENTION),
     "float16": dict(r=4, lora_alpha=8, target_modules=ATTENTION),
 }
+FAMILIES = {"qwen2": "qwen2", "qwen3": "qwen3-head-dim"}
+CASES |= {family: dict(r=4, lora_alpha=8, target_modules=EVERY_LINEAR) for family in FAMILIES}
 STORED = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
 def save(name, options):
     """Makes one adapter, saves it as PEFT does, and says what the model answers with it."""
-    model = peft.get_peft_model(tiny_llama(), peft.LoraConfig(task_type="CAUSAL_LM", **options))
+    family = FAMILIES.get(name, "llama")
+    model = peft.get_peft_model(tiny(family), peft.LoraConfig(task_type="CAUSAL_LM", **options))
     factors = {n.replace(".default", ""): w for n, w in model.named_parameters() if w.requires_grad}
     fill(factors, SPREAD)
     for w in factors.values():
         w.data = w.data.to(STORED.get(name, w.dtype))
     model.save_pretrained(FOLDER / name)
     (FOLDER / name / "README.md").unlink()
-    reloaded = peft.PeftModel.from_pretrained(tiny_llama(), FOLDER / name).float().eval()
+    reloaded = peft.PeftModel.from_pretrained(tiny(family), FOLDER / name).float().eval()
     prompt, reply = token_ids(100, 9), token_ids(200, 14)
     with torch.no_grad():
         scored = log_probs(reloaded, prompt, reply).tolist()
-        without = log_probs(tiny_llama(), prompt, reply).tolist()
+        without = log_probs(tiny(family), prompt, reply).tolist()
         following = torch.log_softmax(reloaded(torch.tensor([prompt + reply])).logits[0, -1], -1).max(0)
     return {
+        "family": family,
         "prompt": prompt,
         "reply": reply,
         "log_probs": scored,

@@ -1,4 +1,4 @@
-"""The tiny llama of the tests in transformers: its weights are a formula, so no file is needed to rebuild it.
+"""The tiny llama of the tests in transformers, and its like of other families: their weights are a formula, so no file is needed to rebuild them.
 
 Tensors in the order of their sorted Hugging Face names, t = index of the tensor, i = flat row-major index of the element,
     u = (splitmix64((t << 32) | i) >>> 11) * 2^-53          uniform in [0, 1)
@@ -11,7 +11,7 @@ import pathlib
 
 import numpy as np
 import torch
-from transformers import AutoModelForCausalLM, LlamaConfig
+from transformers import AutoConfig, AutoModelForCausalLM
 
 RESOURCES = pathlib.Path(__file__).parent.parent / "src/test/resources"
 SPREAD = 0.4
@@ -38,20 +38,26 @@ def fill(tensors, spread, offset=lambda name: 0.0):
         w.copy_(torch.from_numpy(values.astype(np.float32)).view_as(w))
 
 
-def tiny_llama():
-    """The model in float32, checked against the figures that the Java tests check theirs against."""
+def tiny(name):
+    """A model of families.json in float32, checked against the figures that the Java tests check theirs against."""
     golden = json.loads((RESOURCES / "golden/families.json").read_text())
-    family = golden["families"]["llama"]
-    config = LlamaConfig(**{k: v for k, v in family["config"].items() if k not in ("dtype", "architectures", "model_type")})
+    family = golden["families"][name]
+    options = {k: v for k, v in family["config"].items() if k not in ("dtype", "architectures", "model_type")}
+    config = AutoConfig.for_model(family["config"]["model_type"], **options)
     config._attn_implementation = "eager"
     model = AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
-    state = {n: w for n, w in model.state_dict().items() if n != "lm_head.weight"}
+    tied = config.tie_word_embeddings
+    state = {n: w for n, w in model.state_dict().items() if not (tied and n == "lm_head.weight")}
     fill(state, SPREAD, lambda name: 1.0 if "norm" in name else 0.0)
     model.tie_weights()
     for tokens, expected in zip(golden["tokens"], family["sum_log_prob_of_tokens"]):
         found = log_probs(model, tokens[:1], tokens[1:]).sum().item()
         assert abs(found - expected) < MOST_DIFFERENCE, f"the model gives {found} where the golden file has {expected}"
     return model
+
+
+def tiny_llama():
+    return tiny("llama")
 
 
 def log_probs(model, prompt, reply):

@@ -13,7 +13,9 @@ import dev.rejoinder.lm.score.Pack;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -31,16 +33,26 @@ class PeftFilesTest {
     private static final JsonNode GOLDEN = TinyModels.golden("peft.json").get("adapters");
     private static final double TOLERANCE = 1e-4;
 
-    private static LanguageModel model;
+    /** By their names in {@code families.json}. */
+    private static final Map<String, LanguageModel> MODELS = new HashMap<>();
 
     @BeforeAll
     static void load() {
-        model = TinyModels.load(TinyModels.llama(), Precision.FLOAT32);
+        for (JsonNode golden : GOLDEN)
+            MODELS.computeIfAbsent(
+                    golden.get("family").asText(),
+                    family -> TinyModels.load(TinyModels.family(family), Precision.FLOAT32));
+        assertThat(MODELS).containsOnlyKeys("llama", "qwen2", "qwen3-head-dim");
     }
 
     @AfterAll
     static void close() {
-        model.close();
+        MODELS.values().forEach(LanguageModel::close);
+        MODELS.clear();
+    }
+
+    private static LanguageModel model(JsonNode golden) {
+        return MODELS.get(golden.get("family").asText());
     }
 
     static Stream<String> adapters() {
@@ -60,7 +72,7 @@ class PeftFilesTest {
     @MethodSource("adapters")
     void anAdapterThatPeftSavedScoresRepliesAsItDoesThere(String name) {
         JsonNode golden = GOLDEN.get(name);
-        try (var adapter = model.loadAdapter(folder(name))) {
+        try (var adapter = model(golden).loadAdapter(folder(name))) {
 
             float[] found = score(golden, adapter);
 
@@ -78,8 +90,8 @@ class PeftFilesTest {
         int[] said = FamiliesTest.ints(golden.get("reply"));
         int next = golden.get("next").get("id").asInt();
         var reply = new Reply();
-        try (var adapter = model.loadAdapter(folder(name));
-                var generator = model.generator(1)) {
+        try (var adapter = model(golden).loadAdapter(folder(name));
+                var generator = model(golden).generator(1)) {
             int[] all = Arrays.copyOf(said, said.length + 1);
             all[said.length] = next;
             generator.add(
@@ -107,7 +119,7 @@ class PeftFilesTest {
                 new Pack(
                         FamiliesTest.ints(golden.get("prompt")),
                         List.of(FamiliesTest.ints(golden.get("reply"))));
-        return model.score(List.of(pack), adapter)[0][0];
+        return model(golden).score(List.of(pack), adapter)[0][0];
     }
 
     private static void assertSame(float[] ours, JsonNode theirs) {
