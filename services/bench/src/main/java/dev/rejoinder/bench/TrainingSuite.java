@@ -71,8 +71,11 @@ final class TrainingSuite {
     }
 
     private static void step(LoraTraining training, List<Pack> pairs, double[] references) {
-        for (int i = 0; i < PAIRS; i++)
-            training.accumulate(pairs.get(i), dpo(references[i]), 1.0 / PAIRS);
+        training.accumulate(
+                IntStream.range(0, PAIRS)
+                        .mapToObj(i -> new LoraTraining.Example(pairs.get(i), dpo(references[i])))
+                        .toList(),
+                1.0 / PAIRS);
         training.update(LEARNING_RATE, 1);
     }
 

@@ -150,7 +150,7 @@ final class NativeGate {
     }
 
     private void work() {
-        OpenMp.sleepWhileWaiting();
+        OpenMp.sleepSoonWhileWaiting();
         Engine.getInstance();
         JniUtils.setGradMode(false);
         JniUtils.setGraphExecutorOptimize(false);

@@ -9,11 +9,15 @@ import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.adapter.PeftFolder;
 import dev.rejoinder.lm.score.Pack;
+import dev.rejoinder.lm.score.TokenTree;
 import dev.rejoinder.lm.train.LoraTraining;
 import dev.rejoinder.lm.train.TokenObjective;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * LoRA on the frozen base. The forward pass gives log-probabilities and, for each of them, its
@@ -24,6 +28,9 @@ import java.util.List;
 final class TorchTraining implements LoraTraining {
     /** As PyTorch's clip_grad_norm_ divides. */
     private static final double CLIP_EPSILON = 1e-6;
+
+    /** Tokens of a pass, whose activations all live until its backward is done. */
+    private static final int TOKENS = 1024;
 
     private final NativeGate gate;
     private final Decoder decoder;
@@ -81,17 +88,61 @@ final class TorchTraining implements LoraTraining {
     }
 
     @Override
-    public double accumulate(Pack pack, TokenObjective objective, double weight) {
-        Scorer.requireFits(pack, decoder.config());
-        var batch = PackedBatch.of(List.of(pack), decoder.lengths());
+    public double[] accumulate(List<Example> examples, double weight) {
+        examples.forEach(e -> Scorer.requireFits(e.pack(), decoder.config()));
+        double[] losses = new double[examples.size()];
+        for (List<Integer> batch : batches(examples)) {
+            List<Example> own = batch.stream().map(examples::get).toList();
+            double[] found = pass(own, weight);
+            for (int i = 0; i < found.length; i++) losses[batch.get(i)] = found[i];
+        }
+        return losses;
+    }
+
+    /** The shortest first, as many as fit a pass once they are filled up to the longest. */
+    private List<List<Integer>> batches(List<Example> examples) {
+        int[] lengths =
+                examples.stream()
+                        .mapToInt(e -> decoder.lengths().of(TokenTree.of(e.pack()).size()))
+                        .toArray();
+        List<List<Integer>> batches = new ArrayList<>();
+        List<Integer> batch = new ArrayList<>();
+        for (int i : rising(lengths)) {
+            if (!batch.isEmpty() && (batch.size() + 1) * lengths[i] > TOKENS) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+            }
+            batch.add(i);
+        }
+        if (!batch.isEmpty()) batches.add(batch);
+        return batches;
+    }
+
+    private static int[] rising(int[] lengths) {
+        return IntStream.range(0, lengths.length)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> lengths[i]))
+                .mapToInt(i -> i)
+                .toArray();
+    }
+
+    private double[] pass(List<Example> examples, double weight) {
+        List<Pack> packs = examples.stream().map(Example::pack).toList();
+        var batch = PackedBatch.of(packs, decoder.lengths());
         float[] slopes = new float[batch.targets().length * base.hidden()];
         try (var forward = gate.run(Priority.TRAINING, () -> forward(batch, slopes))) {
-            float[][] logProbs = batch.unpack(List.of(pack), forward.logProbs)[0];
-            TokenObjective.Value value = objective.at(logProbs);
-            float[] outer = flatten(value.gradient(), logProbs);
+            float[][][] logProbs = batch.unpack(packs, forward.logProbs);
+            double[] losses = new double[logProbs.length];
+            float[] outer = new float[batch.targets().length];
+            int at = 0;
+            for (int i = 0; i < logProbs.length; i++) {
+                TokenObjective.Value value = examples.get(i).objective().at(logProbs[i]);
+                losses[i] = value.loss();
+                at = flatten(value.gradient(), logProbs[i], outer, at);
+            }
             float[] hidden = hiddenGradient(batch, slopes, outer, weight);
             gate.run(Priority.TRAINING, () -> backward(forward, hidden));
-            return value.loss();
+            return losses;
         }
     }
 
@@ -143,21 +194,17 @@ final class TorchTraining implements LoraTraining {
         return this;
     }
 
-    private static float[] flatten(float[][] gradient, float[][] logProbs) {
-        int size = 0;
+    /** Returns where the next pack's begin. */
+    private static int flatten(float[][] gradient, float[][] logProbs, float[] into, int at) {
+        int next = at;
         for (int c = 0; c < logProbs.length; c++) {
             if (gradient.length != logProbs.length || gradient[c].length != logProbs[c].length)
                 throw new IllegalArgumentException(
                         "the objective's gradient has another shape than its log-probabilities");
-            size += logProbs[c].length;
+            System.arraycopy(gradient[c], 0, into, next, gradient[c].length);
+            next += gradient[c].length;
         }
-        float[] flat = new float[size];
-        int at = 0;
-        for (float[] part : gradient) {
-            System.arraycopy(part, 0, flat, at, part.length);
-            at += part.length;
-        }
-        return flat;
+        return next;
     }
 
     /**

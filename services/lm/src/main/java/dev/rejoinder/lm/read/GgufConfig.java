@@ -49,10 +49,16 @@ final class GgufConfig {
                 metadata.number(key("attention.layer_norm_rms_epsilon")),
                 theta,
                 scaling(theta, headSize),
-                metadata.optionalInteger(key("attention.sliding_window")).orElse(0),
+                slidingWindow(),
                 file.tensors().containsKey("blk.0.attn_q.bias"),
                 architecture.equals("qwen3"),
                 !file.tensors().containsKey("output.weight"));
+    }
+
+    /** Mistral's, which is filed under llama; in the other families no layer looks through it. */
+    private int slidingWindow() {
+        if (!architecture.equals("llama")) return 0;
+        return metadata.optionalInteger(key("attention.sliding_window")).orElse(0);
     }
 
     private void refuseUnsupported() {

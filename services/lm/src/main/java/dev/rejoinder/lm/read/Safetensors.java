@@ -41,6 +41,10 @@ public final class Safetensors implements Weights {
         this.metadata = header.metadata();
     }
 
+    Path path() {
+        return file.path();
+    }
+
     private record Header(Map<String, StoredTensor> tensors, Map<String, String> metadata) {}
 
     /**

@@ -3,6 +3,7 @@ package dev.rejoinder.lm.train;
 import dev.rejoinder.lm.adapter.Adapter;
 import dev.rejoinder.lm.score.Pack;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A trainable adapter on a frozen base with AdamW (Loshchilov and Hutter 2019, decoupled weight
@@ -16,7 +17,20 @@ public interface LoraTraining extends AutoCloseable {
      * @param weight factor on the loss and its gradient, such as 1 / batch size
      * @return the loss, unweighted
      */
-    double accumulate(Pack pack, TokenObjective objective, double weight);
+    default double accumulate(Pack pack, TokenObjective objective, double weight) {
+        return accumulate(List.of(new Example(pack, objective)), weight)[0];
+    }
+
+    /** A pack and what is minimised on it. */
+    record Example(Pack pack, TokenObjective objective) {}
+
+    /**
+     * The same for several packs: those of like length share a pass of a bounded number of tokens.
+     *
+     * @param weight factor on every loss and its gradient
+     * @return each loss, unweighted
+     */
+    double[] accumulate(List<Example> examples, double weight);
 
     /**
      * One AdamW step with the gathered gradient, clipped to a global norm, then forgets it.

@@ -10,10 +10,12 @@ import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.adapter.AdapterConfig;
 import dev.rejoinder.lm.score.Pack;
+import dev.rejoinder.lm.train.LoraTraining;
 import dev.rejoinder.lm.train.TokenObjective;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -133,6 +135,38 @@ class TrainingTest {
             float[] both = training.gradient();
             for (int i = 0; i < once.length; i++)
                 assertThat(both[i]).isCloseTo(3 * once[i], offset(1e-4f + Math.abs(once[i]) / 100));
+        }
+    }
+
+    /**
+     * Of 20 to 480 tokens: some share a pass, filled up to the longest, one is alone in its own.
+     */
+    @Test
+    void packsThatShareAPassGiveTheLossesAndGradientsThatEachGivesAlone() {
+        List<LoraTraining.Example> examples = new ArrayList<>();
+        for (int length : new int[] {300, 20, 480, 45, 310, 60})
+            examples.add(
+                    new LoraTraining.Example(
+                            new Pack(
+                                    GenerationTest.prompt(length - 12, length),
+                                    List.of(
+                                            GenerationTest.prompt(7, 1 + length),
+                                            GenerationTest.prompt(5, 2 + length))),
+                            TrainingTest::squares));
+        try (var training = (TorchTraining) model.train(TinyAdapters.ALL, 1, 0);
+                var alone = (TorchTraining) model.train(TinyAdapters.ALL, 1, 0)) {
+            double[] losses = training.accumulate(examples, 0.25);
+
+            double[] expected =
+                    examples.stream()
+                            .mapToDouble(e -> alone.accumulate(e.pack(), e.objective(), 0.25))
+                            .toArray();
+            assertThat(losses).containsExactly(expected, offset(1e-3));
+            float[] together = training.gradient();
+            float[] oneByOne = alone.gradient();
+            double norm = AdamW.norm(oneByOne);
+            for (int i = 0; i < together.length; i++)
+                assertThat((double) together[i]).isCloseTo(oneByOne[i], offset(1e-4 * norm));
         }
     }
 

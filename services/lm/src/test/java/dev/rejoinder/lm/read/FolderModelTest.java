@@ -62,7 +62,7 @@ class FolderModelTest {
                 .content()
                 .contains("\"" + name + "\"");
 
-        assertRefused("lacks tensor " + name);
+        assertRefused("says that " + name + " lies in model-");
     }
 
     @Test

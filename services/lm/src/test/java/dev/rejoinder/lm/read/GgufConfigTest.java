@@ -68,6 +68,13 @@ class GgufConfigTest {
     }
 
     @Test
+    void aWindowThatNoLayerOfAQwenLooksThroughIsLeftOut() throws IOException {
+        TinyModel tiny = TinyModel.family("qwen2", TinyModel.WHOLE_VOCABULARY);
+
+        assertSame(tiny, gguf(tiny).put("qwen2.attention.sliding_window", 8));
+    }
+
+    @Test
     void llamaThreesFrequenciesAreThoseOfItsFolder() throws IOException {
         TinyModel tiny =
                 TinyModel.llama().with("rope_theta", "500000.0").with("rope_scaling", LLAMA_3);

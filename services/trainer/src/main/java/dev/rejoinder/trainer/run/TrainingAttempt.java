@@ -9,6 +9,7 @@ import dev.rejoinder.trainer.dataset.TrainingPair;
 import dev.rejoinder.trainer.loss.PairObjective;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -88,11 +89,16 @@ final class TrainingAttempt implements AutoCloseable {
         double loss = 0;
         double margins = 0;
         int right = 0;
-        for (int index : batch) {
-            Observed seen = accumulate(plan.pairs().get(index), 1.0 / batch.length);
-            loss += seen.loss() / batch.length;
-            margins += seen.margin() / batch.length;
-            if (seen.margin() > 0) right++;
+        List<Observed> pairs =
+                Arrays.stream(batch).mapToObj(i -> observed(plan.pairs().get(i))).toList();
+        double[] losses =
+                training.accumulate(
+                        pairs.stream().map(Observed::example).toList(), 1.0 / batch.length);
+        for (int i = 0; i < batch.length; i++) {
+            double margin = pairs.get(i).margin[0];
+            loss += losses[i] / batch.length;
+            margins += margin / batch.length;
+            if (margin > 0) right++;
         }
         loss += anchored();
         Hyperparameters h = plan.hyperparameters();
@@ -110,9 +116,12 @@ final class TrainingAttempt implements AutoCloseable {
         return weight * training.accumulate(anchor.pack(), anchor.loss(), weight);
     }
 
-    private record Observed(double loss, double margin) {}
+    /**
+     * @param margin of the pair, once its objective has been asked
+     */
+    private record Observed(LoraTraining.Example example, double[] margin) {}
 
-    private Observed accumulate(TrainingPair pair, double weight) {
+    private Observed observed(TrainingPair pair) {
         PairObjective objective = plan.hyperparameters().preference().objective(pair.reference());
         double[] margin = new double[1];
         TokenObjective observed =
@@ -120,8 +129,7 @@ final class TrainingAttempt implements AutoCloseable {
                     margin[0] = objective.margin(logProbs);
                     return objective.at(logProbs);
                 };
-        double loss = training.accumulate(pair.pack(), observed, weight);
-        return new Observed(loss, margin[0]);
+        return new Observed(new LoraTraining.Example(pair.pack(), observed), margin);
     }
 
     /** Whether the step just made ends an epoch or has a checkpoint by its number. */
