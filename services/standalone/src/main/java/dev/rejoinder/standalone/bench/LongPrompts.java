@@ -17,6 +17,9 @@ final class LongPrompts {
     private static final int LONGEST = 8000;
     private static final double SHARE = 0.99;
 
+    /** The prompt that warms up is so much shorter. */
+    private static final int WARM = 16;
+
     private final ServingSuite suite;
 
     LongPrompts(ServingSuite suite) {
@@ -30,12 +33,14 @@ final class LongPrompts {
         double[] quiet = new double[repeats];
         double[] busy = new double[repeats];
         double[] whole = new double[repeats];
-        for (int r = -1; r < repeats; r++) {
+        double[] small = new double[repeats];
+        gaps(longPrompt / WARM, context - PROMPT);
+        for (int r = 0; r < repeats; r++) {
             Gaps gaps = gaps(longPrompt, context - PROMPT);
-            if (r < 0) continue;
             quiet[r] = Timing.quantile(gaps.quiet(), SHARE);
             busy[r] = Timing.quantile(gaps.busy(), SHARE);
             whole[r] = gaps.longPromptSeconds();
+            small[r] = gaps.shortPromptSeconds();
         }
         double ratio = Timing.of(busy).median() / Timing.of(quiet).median();
         report.accept(Figure.milliseconds("between tokens, 4 chats, p99", Timing.of(quiet)));
@@ -45,10 +50,15 @@ final class LongPrompts {
                                 Timing.of(busy))
                         .against("quiet", ratio));
         report.accept(Figure.seconds("first token of that prompt", Timing.of(whole)));
+        report.accept(
+                Figure.milliseconds(
+                        "first token of a prompt of %d behind it".formatted(PROMPT),
+                        Timing.of(small)));
     }
 
-    /** Seconds between tokens of all chats. */
-    private record Gaps(double[] quiet, double[] busy, double longPromptSeconds) {}
+    /** Seconds between tokens of all chats, and to first tokens. */
+    private record Gaps(
+            double[] quiet, double[] busy, double longPromptSeconds, double shortPromptSeconds) {}
 
     private Gaps gaps(int longPrompt, int mostTokens) {
         int quiet = Math.min(QUIET, mostTokens / 4);
@@ -57,13 +67,15 @@ final class LongPrompts {
         chats.forEach(c -> c.awaitTokens(quiet));
         int[] begin = counts(chats);
         ChatStream guest = suite.ask(suite.fresh(longPrompt), 1);
+        double behind = suite.ask(suite.fresh(PROMPT), 1).firstToken();
         double seconds = guest.firstToken();
         int[] end = counts(chats);
         chats.forEach(ChatStream::cancel);
         return new Gaps(
                 ServingSuite.all(gaps(chats, new int[CHATS], begin)),
                 ServingSuite.all(gaps(chats, begin, end)),
-                seconds);
+                seconds,
+                behind);
     }
 
     private static int[] counts(List<ChatStream> chats) {
