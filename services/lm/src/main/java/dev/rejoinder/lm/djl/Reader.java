@@ -8,7 +8,6 @@ import dev.rejoinder.lm.score.Probe;
 import dev.rejoinder.lm.score.Probe.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -30,21 +29,9 @@ final class Reader {
         var adapters = AdapterGroups.forAll(adapter);
         probes.forEach(this::requireReadable);
         var readings = new Probe.Reading[probes.size()];
-        List<Integer> order =
-                IntStream.range(0, readings.length)
-                        .boxed()
-                        .sorted(Comparator.comparingInt(i -> probes.get(i).tokens().length))
-                        .toList();
-        var batch = new ArrayList<Integer>();
-        for (int i : order) {
-            int length = probes.get(i).tokens().length;
-            if (!batch.isEmpty() && (batch.size() + 1) * length > tokensPerPass) {
-                pass(probes, batch, adapters, readings);
-                batch.clear();
-            }
-            batch.add(i);
-        }
-        if (!batch.isEmpty()) pass(probes, batch, adapters, readings);
+        int[] lengths = probes.stream().mapToInt(p -> p.tokens().length).toArray();
+        for (List<Integer> batch : LengthBatches.of(lengths, tokensPerPass))
+            pass(probes, batch, adapters, readings);
         return Arrays.asList(readings);
     }
 

@@ -6,7 +6,6 @@ import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.score.Pack;
 import dev.rejoinder.lm.score.TokenTree;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +31,13 @@ final class Scorer {
                 IntStream.range(0, packs.size())
                         .mapToObj(i -> Piece.of(i, packs.get(i), tokensPerPass))
                         .flatMap(List::stream)
-                        .sorted(Comparator.comparingInt(Piece::read))
                         .toList();
         float[][][] result = new float[packs.size()][][];
         for (int i = 0; i < result.length; i++)
             result[i] = new float[packs.get(i).continuations().size()][];
-        for (List<Piece> batch : batches(pieces)) {
+        int[] lengths = pieces.stream().mapToInt(Piece::read).toArray();
+        for (List<Integer> indices : LengthBatches.of(lengths, tokensPerPass)) {
+            List<Piece> batch = indices.stream().map(pieces::get).toList();
             float[][][] scored = pass(batch.stream().map(Piece::part).toList(), adapter);
             for (int i = 0; i < scored.length; i++) {
                 Piece piece = batch.get(i);
@@ -103,20 +103,6 @@ final class Scorer {
             List<int[]> own = taken.stream().map(pack.continuations()::get).toList();
             return new Piece(index, List.copyOf(taken), new Pack(pack.prefix(), own), read);
         }
-    }
-
-    private List<List<Piece>> batches(List<Piece> sorted) {
-        var batches = new ArrayList<List<Piece>>();
-        var batch = new ArrayList<Piece>();
-        for (Piece piece : sorted) {
-            if (!batch.isEmpty() && (batch.size() + 1) * piece.read > tokensPerPass) {
-                batches.add(List.copyOf(batch));
-                batch.clear();
-            }
-            batch.add(piece);
-        }
-        if (!batch.isEmpty()) batches.add(batch);
-        return batches;
     }
 
     private float[][][] pass(List<Pack> packs, @Nullable TorchAdapter adapter) {

@@ -14,10 +14,7 @@ import dev.rejoinder.lm.train.LoraTraining;
 import dev.rejoinder.lm.train.TokenObjective;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * LoRA on the frozen base. The forward pass gives log-probabilities and, for each of them, its
@@ -91,39 +88,16 @@ final class TorchTraining implements LoraTraining {
     public double[] accumulate(List<Example> examples, double weight) {
         examples.forEach(e -> Scorer.requireFits(e.pack(), decoder.config()));
         double[] losses = new double[examples.size()];
-        for (List<Integer> batch : batches(examples)) {
+        int[] lengths =
+                examples.stream()
+                        .mapToInt(e -> decoder.lengths().of(TokenTree.of(e.pack()).size()))
+                        .toArray();
+        for (List<Integer> batch : LengthBatches.of(lengths, TOKENS)) {
             List<Example> own = batch.stream().map(examples::get).toList();
             double[] found = pass(own, weight);
             for (int i = 0; i < found.length; i++) losses[batch.get(i)] = found[i];
         }
         return losses;
-    }
-
-    /** The shortest first, as many as fit a pass once they are filled up to the longest. */
-    private List<List<Integer>> batches(List<Example> examples) {
-        int[] lengths =
-                examples.stream()
-                        .mapToInt(e -> decoder.lengths().of(TokenTree.of(e.pack()).size()))
-                        .toArray();
-        List<List<Integer>> batches = new ArrayList<>();
-        List<Integer> batch = new ArrayList<>();
-        for (int i : rising(lengths)) {
-            if (!batch.isEmpty() && (batch.size() + 1) * lengths[i] > TOKENS) {
-                batches.add(batch);
-                batch = new ArrayList<>();
-            }
-            batch.add(i);
-        }
-        if (!batch.isEmpty()) batches.add(batch);
-        return batches;
-    }
-
-    private static int[] rising(int[] lengths) {
-        return IntStream.range(0, lengths.length)
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> lengths[i]))
-                .mapToInt(i -> i)
-                .toArray();
     }
 
     private double[] pass(List<Example> examples, double weight) {
