@@ -39,7 +39,7 @@ public interface ModelSettings {
     int cachedTokens();
 
     /** Most prompt tokens of one pass; fewer while replies are decoded beside it. */
-    @WithDefault("256")
+    @WithDefault("512")
     int prefillTokens();
 
     /** Cores that one pass uses; 0 for all. */

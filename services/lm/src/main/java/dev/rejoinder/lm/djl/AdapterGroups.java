@@ -3,6 +3,8 @@ package dev.rejoinder.lm.djl;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import dev.rejoinder.lm.vector.LowRank;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,15 @@ record AdapterGroups(List<Group> groups) {
 
     static AdapterGroups forAll(@Nullable TorchAdapter adapter) {
         return adapter == null ? NONE : new AdapterGroups(List.of(new Group(adapter, List.of())));
+    }
+
+    /** What answers each row, as Java reads it. */
+    @Nullable LowRank[] lowRanks(int rows) {
+        @Nullable LowRank[] all = new LowRank[rows];
+        for (Group group : groups)
+            if (group.rows.isEmpty()) Arrays.fill(all, group.adapter.lowRank());
+            else for (int row : group.rows) all[row] = group.adapter.lowRank();
+        return all;
     }
 
     /** Adds the factors of all, then the rows of each; no rows where one answers all. */

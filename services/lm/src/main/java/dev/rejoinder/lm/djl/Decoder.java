@@ -10,9 +10,17 @@ import dev.rejoinder.lm.read.ModelFiles;
 import dev.rejoinder.lm.vector.Format;
 import dev.rejoinder.lm.vector.FusedHead;
 import dev.rejoinder.lm.vector.Gemm;
+import dev.rejoinder.lm.vector.Logits;
+import dev.rejoinder.lm.vector.LongPass;
 import dev.rejoinder.lm.vector.Matrix;
+import dev.rejoinder.lm.vector.PagedCache;
+import dev.rejoinder.lm.vector.Team;
+import dev.rejoinder.lm.vector.TextBatch;
+import dev.rejoinder.lm.vector.TokenBatch;
 import dev.rejoinder.lm.vector.VectorDecoder;
+import dev.rejoinder.lm.vector.VectorWeights;
 import java.nio.FloatBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +36,8 @@ final class Decoder implements AutoCloseable {
     private final OutputHead head;
     private final @Nullable FusedHead fused;
     private final @Nullable VectorDecoder vectors;
+    private final @Nullable LongPass longPass;
+    private final Team team;
     private volatile boolean closed;
 
     private Decoder(
@@ -42,22 +52,28 @@ final class Decoder implements AutoCloseable {
         this.weights = weights;
         this.config = config;
         this.on = on;
-        Gemm units = weights.vectors() == null ? null : Device.matrixUnits();
-        this.fused =
-                units == null || on.headFormat() != Format.BFLOAT16
+        this.team = new Team(threads);
+        VectorWeights few = weights.vectors();
+        VectorWeights many = weights.wide();
+        Gemm gemm = few == null ? null : MklGemm.find();
+        boolean halves = Device.multipliesHalves();
+        Gemm units = halves ? gemm : null;
+        this.vectors = few == null ? null : new VectorDecoder(config, few, team, units);
+        this.longPass =
+                many == null || gemm == null || on.bfloat16() && !halves
                         ? null
-                        : new FusedHead(units, headMatrix(weights, config), threads);
+                        : new LongPass(config, many, team, gemm);
+        this.fused =
+                gemm == null || on.headFormat() == Format.BFLOAT16 && !halves
+                        ? null
+                        : new FusedHead(gemm, headMatrix(weights, config), team);
         this.head =
                 new OutputHead(manager, script, weights, config.hidden(), on.drawsTokens(), fused);
-        this.vectors =
-                weights.vectors() == null
-                        ? null
-                        : new VectorDecoder(config, weights.vectors(), threads, units);
     }
 
-    private static Matrix headMatrix(DecoderWeights weights, ModelConfig config) {
+    private Matrix headMatrix(DecoderWeights weights, ModelConfig config) {
         return NativeMemory.matrix(
-                weights.headRows(), Format.BFLOAT16, config.vocabulary(), config.hidden());
+                weights.headRows(), on.headFormat(), config.vocabulary(), config.hidden());
     }
 
     /**
@@ -104,9 +120,32 @@ final class Decoder implements AutoCloseable {
         return on.format();
     }
 
-    /** What reads few tokens at a time; null where libtorch reads them. */
-    @Nullable VectorDecoder vectors() {
-        return vectors;
+    /** Tokens up to which prompts and decode steps share a pass; 0 where they never do. */
+    int mostTogether() {
+        return vectors == null ? 0 : vectors.mostTokens();
+    }
+
+    /** Whether texts of any lengths share a pass of so many tokens without being filled up. */
+    boolean ragged(int tokens) {
+        return longPass != null || tokens <= mostTogether();
+    }
+
+    /** Whether adapters' factors are read by Java as well. */
+    boolean readByJava() {
+        return vectors != null;
+    }
+
+    /**
+     * Reads tokens without libtorch, where {@link #ragged} says so: their keys and values are in
+     * the cache afterwards.
+     *
+     * @return a row for each selected token, valid until the next pass
+     */
+    Logits read(TokenBatch batch, PagedCache cache) {
+        VectorDecoder own = Objects.requireNonNull(vectors);
+        if (longPass == null || batch.size() <= own.mostTokens()) return own.read(batch, cache);
+        float[] states = longPass.read(TextBatch.of(batch), cache, null);
+        return own.logits(states, batch.select());
     }
 
     /** Final hidden states {@code [selected, hidden]} of a pass without gradients. */
@@ -146,6 +185,8 @@ final class Decoder implements AutoCloseable {
             AdapterGroups adapters,
             @Nullable IValue cache,
             Pass.@Nullable Pool pool) {
+        if (longPass != null && cache == null)
+            return TextPass.run(longPass, into, pass, adapters, pool);
         var arguments = arguments(into, pass, cache);
         adapters.addTo(arguments, into, pass.rows());
         read(into, arguments, pass, pool);
@@ -211,7 +252,9 @@ final class Decoder implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        team.close();
         if (vectors != null) vectors.close();
+        if (longPass != null) longPass.close();
         if (fused != null) fused.close();
         weights.close();
         script.close();

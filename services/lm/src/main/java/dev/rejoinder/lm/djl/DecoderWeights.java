@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables embedding, cosines, sines
  * @param halfHead output head packed as fp16; null where the CPU has no FBGEMM
  * @param vectors what the vector units read; null where they do not
+ * @param wide the same in the compute precision, whatever the vector units read
  * @param own memory of the vector units' own weights
  */
 record DecoderWeights(
@@ -25,6 +26,7 @@ record DecoderWeights(
         PtNDArray headRows,
         @Nullable IValue halfHead,
         @Nullable VectorWeights vectors,
+        @Nullable VectorWeights wide,
         Arena own)
         implements AutoCloseable {
 

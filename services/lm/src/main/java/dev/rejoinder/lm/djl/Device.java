@@ -2,12 +2,10 @@ package dev.rejoinder.lm.djl;
 
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.vector.Format;
-import dev.rejoinder.lm.vector.Gemm;
 import dev.rejoinder.lm.vector.VectorDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** What the processor at hand multiplies fast. */
 final class Device {
@@ -31,9 +29,9 @@ final class Device {
         return !gpu && VectorDecoder.available();
     }
 
-    /** Products by the processor's matrix units; null where it has none or nothing reaches them. */
-    static @Nullable Gemm matrixUnits() {
-        return cpuHas("amx_bf16") ? MklGemm.find() : null;
+    /** Whether the processor has matrix units for bfloat16, which MKL's products use. */
+    static boolean multipliesHalves() {
+        return cpuHas("amx_bf16");
     }
 
     /** What the vector units read weights in. */

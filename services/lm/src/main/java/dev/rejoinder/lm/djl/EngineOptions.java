@@ -27,7 +27,7 @@ public record EngineOptions(
         int scoringTokens,
         boolean vectors) {
     private static final int CACHED_TOKENS = 32_768;
-    private static final int PREFILL_TOKENS = 256;
+    private static final int PREFILL_TOKENS = 512;
     private static final int SCORING_TOKENS = 1024;
 
     public EngineOptions {

@@ -66,7 +66,8 @@ record PackedBatch(Pass pass, int[] rows, long[] targets, int[] places) {
             Arrays.fill(last, start + tree.size(), start + time, time - 1L);
         }
         long[] none = {};
-        return new Pass(trees.size(), time, ids, positions, last, Mask.TREE, null, none);
+        int[] lengths = trees.stream().mapToInt(TokenTree::size).toArray();
+        return new Pass(trees.size(), time, lengths, ids, positions, last, Mask.TREE, null, none);
     }
 
     /** What is asked of a batch, in the order of the packs. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one native pass computes: a batch of token rows and which positions to read from it.
  *
+ * @param lengths of the rows' texts, what they are filled up with not counted
  * @param ids {@code [rows, time]}, row-major
  * @param positions likewise
  * @param last index in the row of each token's last descendant, for {@link Mask#TREE}; null
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Pass(
         int rows,
         int time,
+        int[] lengths,
         long[] ids,
         long[] positions,
         long @Nullable [] last,
@@ -25,7 +27,7 @@ record Pass(
         long[] select) {
 
     Pass selecting(long[] wanted) {
-        return new Pass(rows, time, ids, positions, last, mask, paged, wanted);
+        return new Pass(rows, time, lengths, ids, positions, last, mask, paged, wanted);
     }
 
     /**

@@ -141,7 +141,9 @@ final class Reader {
             for (int t = s.from(); t < s.to(); t++) select.add((long) i * time + t - 1);
         }
         long[] selected = select.stream().mapToLong(l -> l).toArray();
-        return new Pass(batch.size(), time, ids, positions, last, Mask.TREE, null, selected);
+        int[] lengths = batch.stream().mapToInt(p -> p.tokens().length).toArray();
+        return new Pass(
+                batch.size(), time, lengths, ids, positions, last, Mask.TREE, null, selected);
     }
 
     private static long[] targets(List<Probe> batch) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The rows that one pass moves on, each by so many tokens of its text. */
@@ -45,9 +46,9 @@ record StepPlan(List<Part> parts) {
      *
      * @param order in which texts are thought of
      * @param tokens most tokens, filling up included
-     * @param ragged tokens up to which nothing is filled up
+     * @param ragged whether nothing is filled up in a pass of so many tokens
      */
-    static StepPlan prompts(List<Row> order, int tokens, int ragged) {
+    static StepPlan prompts(List<Row> order, int tokens, IntPredicate ragged) {
         List<Part> parts = new ArrayList<>();
         int longest = 0;
         int sum = 0;
@@ -56,7 +57,7 @@ record StepPlan(List<Part> parts) {
             int left = row.readable();
             int part = Math.min(left, tokens - sum);
             int wider = Math.max(longest, left);
-            boolean packed = sum + part <= ragged;
+            boolean packed = ragged.test(sum + part);
             boolean alike =
                     Math.min(parts.isEmpty() ? wider : parts.getFirst().tokens, left)
                             >= LIKE_LENGTH * wider;
@@ -151,7 +152,8 @@ record StepPlan(List<Part> parts) {
         boolean wide = slidingWindow > 0 && reach > slidingWindow;
         Mask mask = fresh && !wide ? Mask.CAUSAL : Mask.CACHED;
         var paged = new Pass.Paged(blocks, offsets, texts, each);
-        return new Pass(parts.size(), time, ids, positions, null, mask, paged, select(time));
+        int[] own = parts.stream().mapToInt(Part::tokens).toArray();
+        return new Pass(parts.size(), time, own, ids, positions, null, mask, paged, select(time));
     }
 
     private long[] select(int time) {

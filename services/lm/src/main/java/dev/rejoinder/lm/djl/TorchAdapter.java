@@ -52,7 +52,7 @@ final class TorchAdapter implements Adapter {
     private void take(PtNDArray[] fused) {
         tensors = fused;
         number = NUMBERS.incrementAndGet();
-        lowRank = decoder.vectors() == null ? null : lowRank(fused);
+        lowRank = decoder.readByJava() ? lowRank(fused) : null;
     }
 
     /** The same memory for the vector units; nothing where nothing is adapted. */

@@ -10,7 +10,6 @@ import dev.rejoinder.lm.generate.GenerationRequest;
 import dev.rejoinder.lm.generate.TokenSink;
 import dev.rejoinder.lm.token.Tokenizer;
 import dev.rejoinder.lm.vector.Logits;
-import dev.rejoinder.lm.vector.VectorDecoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -103,9 +102,9 @@ final class TorchGenerator implements BatchGenerator {
         provide(decoding);
         StepPlan next = StepPlan.decode(decoding);
         StepPlan prompts =
-                StepPlan.prompts(unread(), pace.promptTokens(next.tokens()), mostTogether());
+                StepPlan.prompts(unread(), pace.promptTokens(next.tokens()), decoder::ragged);
         computed = 0;
-        if (prompts.tokens() + next.tokens() <= mostTogether()) {
+        if (prompts.tokens() + next.tokens() <= decoder.mostTogether()) {
             advance(prompts.with(next));
         } else {
             advance(prompts);
@@ -123,12 +122,6 @@ final class TorchGenerator implements BatchGenerator {
         shortestFirst = !shortestFirst;
         if (!shortestFirst) return running;
         return running.stream().sorted(Comparator.comparingInt(Row::unread)).toList();
-    }
-
-    /** Tokens that the vector units read faster than libtorch; none where there are none. */
-    private int mostTogether() {
-        VectorDecoder vectors = decoder.vectors();
-        return vectors == null ? 0 : vectors.mostTokens();
     }
 
     private void endCancelled() {
@@ -237,10 +230,9 @@ final class TorchGenerator implements BatchGenerator {
     }
 
     private List<Next> compute(StepPlan plan) {
-        VectorDecoder vectors = decoder.vectors();
-        if (vectors != null && plan.tokens() <= vectors.mostTokens()) {
+        if (decoder.ragged(plan.tokens())) {
             StepPlan sorted = plan.sortedByAdapter();
-            Logits logits = vectors.read(sorted.tokenBatch(), cache.memory().paged());
+            Logits logits = decoder.read(sorted.tokenBatch(), cache.memory().paged());
             return nextTokens.of(logits, sorted.ready());
         }
         Pass pass = plan.pass(decoder.config().slidingWindow(), decoder.lengths());

@@ -25,6 +25,7 @@ final class WeightsLoader {
     private final Arena own = Arena.ofShared();
     private final List<IValue> made = new ArrayList<>();
     private final List<VectorWeights.Layer> layers = new ArrayList<>();
+    private final List<VectorWeights.Layer> wideLayers = new ArrayList<>();
     private final List<PtNDArray> norms = new ArrayList<>();
     private final List<PtNDArray> biases = new ArrayList<>();
     private final List<PtNDArray> matrices = new ArrayList<>();
@@ -62,7 +63,13 @@ final class WeightsLoader {
         PtNDArray cosines = table(rope.cosines());
         PtNDArray sines = table(rope.sines());
         VectorWeights forVectors =
-                head.matrix == null ? null : vectorWeights(norm, embedding, head.matrix, rope);
+                head.matrix == null
+                        ? null
+                        : vectorWeights(layers, norm, embedding, head.matrix, rope);
+        VectorWeights wide =
+                head.matrix == null
+                        ? null
+                        : vectorWeights(wideLayers, norm, embedding, plain(head), rope);
         return new DecoderWeights(
                 list(norms),
                 list(biases),
@@ -72,14 +79,22 @@ final class WeightsLoader {
                 head.rows,
                 head.halfHead,
                 forVectors,
+                wide,
                 own);
     }
 
-    private VectorWeights vectorWeights(float[] norm, Embedding embedding, Matrix head, Rope rope) {
-        Matrix plain =
-                NativeMemory.matrix(
-                        embedding.rows, embedding.format, config.vocabulary(), config.hidden());
-        return new VectorWeights(layers, norm, plain, head, rope.cosines(), rope.sines());
+    private VectorWeights vectorWeights(
+            List<VectorWeights.Layer> of,
+            float[] norm,
+            Embedding embedding,
+            Matrix head,
+            Rope rope) {
+        return new VectorWeights(of, norm, plain(embedding), head, rope.cosines(), rope.sines());
+    }
+
+    private Matrix plain(Embedding embedding) {
+        return NativeMemory.matrix(
+                embedding.rows, embedding.format, config.vocabulary(), config.hidden());
     }
 
     /**
@@ -136,6 +151,7 @@ final class WeightsLoader {
         float[] bias = config.attentionBias() ? bias(attention, queries, keys) : null;
         int wide = config.intermediate();
         String mlp = at + "mlp.";
+        int first = matrices.size();
         @Nullable Matrix[] four = {
             matrix(
                     hidden,
@@ -148,6 +164,18 @@ final class WeightsLoader {
             matrix(wide, new String[] {mlp + "down_proj"}, hidden)
         };
         layers.add(new VectorWeights.Layer(input, output, query, key, bias, four));
+        if (!vectors) return;
+        Matrix[] plainFour =
+                matrices.subList(first, matrices.size()).stream()
+                        .map(this::plain)
+                        .toArray(Matrix[]::new);
+        wideLayers.add(new VectorWeights.Layer(input, output, query, key, bias, plainFour));
+    }
+
+    /** libtorch's own memory; none of it where Java does not read it. */
+    private Matrix plain(PtNDArray matrix) {
+        var shape = matrix.getShape();
+        return NativeMemory.matrix(matrix, on.format(), (int) shape.get(0), (int) shape.get(1));
     }
 
     /** Adds the matrices, one below the other, as one. */

@@ -24,6 +24,25 @@ final class Elementwise {
 
     private static final int UPPER_HALF = 0xffff0000;
 
+    private static final float LOG2_E = 1.44269504f;
+
+    /** 2 to this is the least normal float. */
+    private static final float LEAST_POWER = -126;
+
+    /** 1.5 * 2^23: added to a small number it leaves the nearest whole one in the last bits. */
+    private static final float ROUNDING = 12_582_912f;
+
+    private static final int MANTISSA = 23;
+
+    /** ln(2)^n / n!, what is left out at most 1e-7. */
+    private static final float POLYNOMIAL_1 = 0.693147180559945f;
+
+    private static final float POLYNOMIAL_2 = 0.240226506959101f;
+    private static final float POLYNOMIAL_3 = 0.0555041086648216f;
+    private static final float POLYNOMIAL_4 = 0.00961812910762848f;
+    private static final float POLYNOMIAL_5 = 0.00133335581464284f;
+    private static final float POLYNOMIAL_6 = 0.000154035303933816f;
+
     private Elementwise() {}
 
     /** Root-mean-square normalisation (Zhang and Sennrich 2019). */
@@ -35,7 +54,7 @@ final class Elementwise {
             FloatVector v = FloatVector.fromArray(F, x, at + k);
             squares = v.fma(v, squares);
         }
-        double sum = squares.reduceLanes(VectorOperators.ADD);
+        double sum = sum(squares);
         for (; k < size; k++) sum += x[at + k] * x[at + k];
         float factor = (float) (1 / Math.sqrt(sum / size + epsilon));
         for (k = 0; k < F.loopBound(size); k += LANES)
@@ -61,12 +80,37 @@ final class Elementwise {
         for (; k < F.loopBound(size); k += LANES) {
             FloatVector g = FloatVector.fromArray(F, gate, at + k);
             FloatVector u = FloatVector.fromArray(F, gate, upAt + k);
-            FloatVector divisor = g.neg().lanewise(VectorOperators.EXP).add(1);
-            g.div(divisor).mul(u).intoArray(out, outAt + k);
+            sigmoid(g).mul(g).mul(u).intoArray(out, outAt + k);
         }
         for (; k < size; k++) {
             float g = gate[at + k];
             out[outAt + k] = (float) (g / (1 + Math.exp(-g))) * gate[upAt + k];
+        }
+    }
+
+    /**
+     * Turns a head by its position (Su et al. 2021): the first half against the second.
+     *
+     * @param sines the first half negated
+     */
+    static void rotate(float[] x, int at, int half, float[] cosines, float[] sines, int angle) {
+        int k = 0;
+        for (; k < F.loopBound(half); k += LANES) {
+            FloatVector a = FloatVector.fromArray(F, x, at + k);
+            FloatVector b = FloatVector.fromArray(F, x, at + half + k);
+            FloatVector cosine = FloatVector.fromArray(F, cosines, angle + k);
+            a.mul(cosine)
+                    .add(b.mul(FloatVector.fromArray(F, sines, angle + k)))
+                    .intoArray(x, at + k);
+            b.mul(cosine)
+                    .add(a.mul(FloatVector.fromArray(F, sines, angle + half + k)))
+                    .intoArray(x, at + half + k);
+        }
+        for (; k < half; k++) {
+            float a = x[at + k];
+            float b = x[at + half + k];
+            x[at + k] = a * cosines[angle + k] + b * sines[angle + k];
+            x[at + half + k] = b * cosines[angle + k] + a * sines[angle + half + k];
         }
     }
 
@@ -88,12 +132,19 @@ final class Elementwise {
             e.intoArray(a, i);
             sum = sum.add(e);
         }
-        float result = sum.reduceLanes(VectorOperators.ADD);
+        float result = sum(sum);
         for (; i < to; i++) {
             a[i] = (float) Math.exp((a[i] - most) * factor);
             result += a[i];
         }
         return result;
+    }
+
+    /** {@code 1 / (1 + e^-v)}, by powers that are not above 1. */
+    private static FloatVector sigmoid(FloatVector v) {
+        FloatVector power = powerOfTwo(v.abs().mul(-LOG2_E));
+        FloatVector above = power.blend(1, v.compare(VectorOperators.GE, 0));
+        return above.div(power.add(1));
     }
 
     static float logSumExp(float[] a, int from, int to) {
@@ -102,20 +153,48 @@ final class Elementwise {
         int i = from;
         for (; i <= to - LANES; i += LANES)
             sum = sum.add(exponential(FloatVector.fromArray(F, a, i), most, 1));
-        double result = sum.reduceLanes(VectorOperators.ADD);
+        double result = sum(sum);
         for (; i < to; i++) result += Math.exp(a[i] - most);
         return (float) (most + Math.log(result));
     }
 
     private static FloatVector exponential(FloatVector v, float most, float factor) {
-        return v.sub(most).mul(factor).lanewise(VectorOperators.EXP);
+        return powerOfTwo(v.sub(most).mul(factor * LOG2_E));
+    }
+
+    /**
+     * 2^x to 2e-7 of itself, 0 below -126; for numbers that are not above 0. By a polynomial, in
+     * the same steps whether interpreted or compiled, so that the same pass gives the same bits
+     * again.
+     */
+    private static FloatVector powerOfTwo(FloatVector x) {
+        FloatVector shifted = x.add(ROUNDING);
+        FloatVector rest = x.sub(shifted.sub(ROUNDING));
+        FloatVector p = FloatVector.broadcast(F, POLYNOMIAL_6);
+        p = p.fma(rest, FloatVector.broadcast(F, POLYNOMIAL_5));
+        p = p.fma(rest, FloatVector.broadcast(F, POLYNOMIAL_4));
+        p = p.fma(rest, FloatVector.broadcast(F, POLYNOMIAL_3));
+        p = p.fma(rest, FloatVector.broadcast(F, POLYNOMIAL_2));
+        p = p.fma(rest, FloatVector.broadcast(F, POLYNOMIAL_1));
+        p = p.fma(rest, FloatVector.broadcast(F, 1));
+        IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA);
+        FloatVector power = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+        return power.blend(0, x.compare(VectorOperators.LT, LEAST_POWER));
+    }
+
+    /** In the order of the lanes, which a reduction leaves to the compiler. */
+    private static float sum(FloatVector v) {
+        float sum = 0;
+        for (float lane : v.toArray()) sum += lane;
+        return sum;
     }
 
     /** Numbers from memory as floats. */
-    static void widen(Format format, MemorySegment from, long first, float[] into, int count) {
+    static void widen(
+            Format format, MemorySegment from, long first, float[] into, int at, int count) {
         if (format == Format.FLOAT32) {
             MemorySegment.copy(
-                    from, ValueLayout.JAVA_FLOAT_UNALIGNED, first * Float.BYTES, into, 0, count);
+                    from, ValueLayout.JAVA_FLOAT_UNALIGNED, first * Float.BYTES, into, at, count);
             return;
         }
         int k = 0;
@@ -129,11 +208,32 @@ final class Elementwise {
                                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
                     .lanewise(VectorOperators.LSHL, HALF_BITS)
                     .reinterpretAsFloats()
-                    .intoArray(into, k);
+                    .intoArray(into, at + k);
         for (; k < count; k++)
-            into[k] =
+            into[at + k] =
                     BFloat16.toFloat(
                             from.get(ValueLayout.JAVA_SHORT_UNALIGNED, (first + k) * Short.BYTES));
+    }
+
+    /** bfloat16 in memory as floats in memory. */
+    static void widen(MemorySegment from, MemorySegment into, int count) {
+        int k = 0;
+        for (; k < F.loopBound(count); k += LANES)
+            ((IntVector)
+                            ShortVector.fromMemorySegment(
+                                            S,
+                                            from,
+                                            (long) k * Short.BYTES,
+                                            ByteOrder.nativeOrder())
+                                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+                    .lanewise(VectorOperators.LSHL, HALF_BITS)
+                    .intoMemorySegment(into, (long) k * Float.BYTES, ByteOrder.nativeOrder());
+        for (; k < count; k++)
+            into.setAtIndex(
+                    ValueLayout.JAVA_FLOAT,
+                    k,
+                    BFloat16.toFloat(
+                            from.get(ValueLayout.JAVA_SHORT_UNALIGNED, (long) k * Short.BYTES)));
     }
 
     /**
@@ -159,8 +259,14 @@ final class Elementwise {
         }
     }
 
-    /** Numbers to bfloat16. */
-    static void round(float[] x, int at, int count, MemorySegment into, long first) {
+    /** Numbers to memory, in float32 or rounded to bfloat16. */
+    static void put(Format format, float[] x, int at, int count, MemorySegment into, long first) {
+        if (format == Format.FLOAT32)
+            MemorySegment.copy(x, at, into, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
+        else round(x, at, count, into, first);
+    }
+
+    private static void round(float[] x, int at, int count, MemorySegment into, long first) {
         int k = 0;
         for (; k < F.loopBound(count); k += LANES)
             upperHalves(
@@ -172,6 +278,29 @@ final class Elementwise {
                     ValueLayout.JAVA_SHORT,
                     first + k,
                     (short) (Float.floatToRawIntBits(x[at + k]) + HALF_UNIT >>> HALF_BITS));
+    }
+
+    static void scale(float[] x, int at, int count, float factor) {
+        int k = 0;
+        for (; k < F.loopBound(count); k += LANES)
+            FloatVector.fromArray(F, x, at + k).mul(factor).intoArray(x, at + k);
+        for (; k < count; k++) x[at + k] *= factor;
+    }
+
+    /** Scores become minus infinity where a key's number is below a limit. */
+    static void hideBelow(float[] x, int at, int count, int[] numbers, int numbersAt, int limit) {
+        int k = 0;
+        for (; k < F.loopBound(count); k += LANES) {
+            var below =
+                    IntVector.fromArray(I, numbers, numbersAt + k)
+                            .compare(VectorOperators.LT, limit)
+                            .cast(F);
+            FloatVector.fromArray(F, x, at + k)
+                    .blend(Float.NEGATIVE_INFINITY, below)
+                    .intoArray(x, at + k);
+        }
+        for (; k < count; k++)
+            if (numbers[numbersAt + k] < limit) x[at + k] = Float.NEGATIVE_INFINITY;
     }
 
     /** Multiplies floats in memory. */

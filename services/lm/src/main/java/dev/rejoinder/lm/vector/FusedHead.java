@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Log-probabilities of tokens after final hidden states, and how they change with them, by a {@link
  * Gemm}. The vocabulary is read a tile at a time with a running sum of exponentials (Milakov and
  * Gimelshein 2018, algorithm 3), so that no logit ever leaves the caches. Hidden states and
- * probabilities are rounded to bfloat16; logits and sums are float32. Not thread-safe.
+ * probabilities are rounded to the format of the head; logits and sums are float32. Not
+ * thread-safe.
  */
 public final class FusedHead implements AutoCloseable {
     /** States at a time: with a tile of their logits they fill half of a core's second cache. */
@@ -24,16 +25,17 @@ public final class FusedHead implements AutoCloseable {
     private final VocabularyPart[] parts;
 
     /**
-     * @param head {@code [vocabulary, hidden]}, bfloat16
-     * @param threads that share the vocabulary, the caller's included
+     * @param head {@code [vocabulary, hidden]}, float32 or bfloat16
+     * @param team that shares the vocabulary; the caller closes it
      */
-    public FusedHead(Gemm gemm, Matrix head, int threads) {
-        if (head.format() != Format.BFLOAT16)
-            throw new IllegalArgumentException("a head of " + head.format() + " is no BFLOAT16");
+    public FusedHead(Gemm gemm, Matrix head, Team team) {
+        int threads = team.threads();
+        if (head.format() == Format.INT8)
+            throw new IllegalArgumentException("a head of bytes has no native product");
         this.gemm = gemm;
         this.head = head;
-        this.team = new Team(threads);
-        this.states = memory(arena, (long) ROWS * head.width() * Short.BYTES);
+        this.team = team;
+        this.states = memory(arena, (long) ROWS * head.width() * head.format().bytes());
         this.parts = new VocabularyPart[threads];
         for (int t = 0; t < threads; t++) {
             int from = (int) ((long) head.height() * t / threads);
@@ -109,7 +111,7 @@ public final class FusedHead implements AutoCloseable {
 
     private void read(float[] hidden, int first, int count, Asked asked, boolean gradients) {
         int width = head.width();
-        Elementwise.round(hidden, first * width, count * width, states, 0);
+        Elementwise.put(head.format(), hidden, first * width, count * width, states, 0);
         team.run(
                 parts.length,
                 parts.length,
@@ -145,7 +147,6 @@ public final class FusedHead implements AutoCloseable {
 
     @Override
     public void close() {
-        team.close();
         arena.close();
     }
 }

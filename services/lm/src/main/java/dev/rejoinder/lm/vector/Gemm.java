@@ -3,27 +3,65 @@ package dev.rejoinder.lm.vector;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A native product of bfloat16 matrices that is summed in float32: what a processor's matrix units
- * (such as Intel's AMX) do, which Java has no words for. Called by several threads at once, each
- * with work of its own.
+ * Native products of float32 or bfloat16 matrices, summed in float32: for bfloat16 what a
+ * processor's matrix units (such as Intel's AMX) do, which Java has no words for. All are row-major
+ * without gaps. Called by several threads at once, each with work of its own.
  */
 public interface Gemm {
     /**
-     * {@code y[r, o] = sum over k of w[o, k] * x[r, k]}, on the calling thread alone.
+     * {@code y[r, o] = sum over k of x[r, k] * w[o, k]}, on the calling thread alone.
      *
-     * @param x {@code [rows, width]}, bfloat16
-     * @param w {@code [outputs, width]}, bfloat16
-     * @param y {@code [rows, outputs]}, float32; overwritten
+     * @param format of x and w
+     * @param x {@code [rows, width]}
+     * @param w {@code [outputs, width]}
+     * @param y {@code [rows, outputs]}, float32
+     * @param add to what y holds instead of overwriting it
      */
-    void times(MemorySegment x, int rows, MemorySegment w, int outputs, int width, MemorySegment y);
+    void times(
+            Format format,
+            MemorySegment x,
+            int rows,
+            MemorySegment w,
+            int outputs,
+            int width,
+            MemorySegment y,
+            boolean add);
 
     /**
-     * {@code y[r, k] += sum over o of p[r, o] * w[o, k]}, on the calling thread alone.
+     * {@code y[r, k] = sum over o of p[r, o] * w[o, k]}, on the calling thread alone.
      *
-     * @param p {@code [rows, outputs]}, bfloat16
-     * @param w {@code [outputs, width]}, bfloat16
+     * @param format of p and w
+     * @param p {@code [rows, outputs]}
+     * @param w {@code [outputs, width]}
      * @param y {@code [rows, width]}, float32
+     * @param add to what y holds instead of overwriting it
      */
-    void addBack(
-            MemorySegment p, int rows, MemorySegment w, int outputs, int width, MemorySegment y);
+    void back(
+            Format format,
+            MemorySegment p,
+            int rows,
+            MemorySegment w,
+            int outputs,
+            int width,
+            MemorySegment y,
+            boolean add);
+
+    /**
+     * {@code y[o, k] = sum over r of p[r, o] * x[r, k]}, on the calling thread alone.
+     *
+     * @param format of p and x
+     * @param p {@code [rows, outputs]}
+     * @param x {@code [rows, width]}
+     * @param y {@code [outputs, width]}, float32
+     * @param add to what y holds instead of overwriting it
+     */
+    void across(
+            Format format,
+            MemorySegment p,
+            int outputs,
+            MemorySegment x,
+            int width,
+            int rows,
+            MemorySegment y,
+            boolean add);
 }

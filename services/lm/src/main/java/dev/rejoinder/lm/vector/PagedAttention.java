@@ -144,7 +144,7 @@ final class PagedAttention {
     private void widen(
             PagedCache cache, MemorySegment from, long block, int keyHead, float[] into) {
         long at = (block * keyHeads + keyHead) * size * BLOCK;
-        Elementwise.widen(cache.format(), from, at, into, size * BLOCK);
+        Elementwise.widen(cache.format(), from, at, into, 0, size * BLOCK);
     }
 
     /**

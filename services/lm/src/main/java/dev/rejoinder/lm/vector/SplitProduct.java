@@ -69,7 +69,15 @@ final class SplitProduct implements AutoCloseable {
         int outputs = to - from;
         MemorySegment product = products.get().of(2L * rows * outputs * Float.BYTES);
         long at = (long) from * w.width() * Short.BYTES;
-        gemm.times(w.weights().asSlice(at), outputs, split, 2 * rows, w.width(), product);
+        gemm.times(
+                Format.BFLOAT16,
+                w.weights().asSlice(at),
+                outputs,
+                split,
+                2 * rows,
+                w.width(),
+                product,
+                false);
         Elementwise.sumHalves(product, outputs, rows, y, from, w.height());
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TokenBatch(
         int[] ids, int[] positions, int[][] blocks, @Nullable LowRank[] adapters, int[] select) {
-    int size() {
+    public int size() {
         return ids.length;
     }
 }

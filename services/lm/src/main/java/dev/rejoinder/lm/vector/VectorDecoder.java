@@ -33,6 +33,7 @@ public final class VectorDecoder implements AutoCloseable {
     private final VectorWeights weights;
     private final PagedAttention attention;
     private final Team team;
+    private final Heads heads;
     private final @Nullable SplitProduct split;
     private final int queries;
     private final int keys;
@@ -52,15 +53,16 @@ public final class VectorDecoder implements AutoCloseable {
     private float[] rankOut = {};
 
     /**
-     * @param threads that share a pass, the caller's included
+     * @param team that shares a pass; the caller closes it
      * @param gemm for bfloat16 matrices and passes of several tokens; null where there is none
      */
     public VectorDecoder(
-            ModelConfig config, VectorWeights weights, int threads, @Nullable Gemm gemm) {
+            ModelConfig config, VectorWeights weights, Team team, @Nullable Gemm gemm) {
         this.config = config;
         this.weights = weights;
         this.attention = new PagedAttention(config);
-        this.team = new Team(threads);
+        this.team = team;
+        this.heads = new Heads(config, weights);
         this.split = gemm == null ? null : new SplitProduct(gemm);
         this.queries = config.heads() * config.headSize();
         this.keys = config.keyValueHeads() * config.headSize();
@@ -89,7 +91,24 @@ public final class VectorDecoder implements AutoCloseable {
             for (int i = 0; i < n; i++)
                 weights.embedding().row(batch.ids()[i], x, i * config.hidden());
             for (int i = 0; i < weights.layers().size(); i++) layer(i, batch, cache);
-            return logits(batch.select());
+            return headed(x, batch.select());
+        } finally {
+            team.rest();
+        }
+    }
+
+    /**
+     * The logits after the last layer's hidden states.
+     *
+     * @param states {@code [tokens, hidden]}, not yet normalised
+     * @param select tokens whose logits are wanted
+     * @return a row for each, valid until the next pass
+     */
+    public Logits logits(float[] states, int[] select) {
+        require(select.length);
+        team.wake();
+        try {
+            return headed(states, select);
         } finally {
             team.rest();
         }
@@ -153,7 +172,7 @@ public final class VectorDecoder implements AutoCloseable {
                 (from, to) -> {
                     for (int i = from; i < to; i++) {
                         int position = batch.positions()[i];
-                        prepare(layer, i * row, position);
+                        heads.prepare(layer, qkv, i * row, position);
                         attention.store(
                                 cache,
                                 index,
@@ -190,32 +209,6 @@ public final class VectorDecoder implements AutoCloseable {
             runs.add(new PagedAttention.Run(from, to - from, blocks, positions[from]));
         }
         return runs;
-    }
-
-    /** Bias, norms of q and k, and rotation, where the family has them. */
-    private void prepare(Layer layer, int at, int position) {
-        float[] bias = layer.bias();
-        if (bias != null) Elementwise.add(qkv, at, bias, 0, bias.length);
-        int size = config.headSize();
-        for (int h = 0; h < config.heads() + config.keyValueHeads(); h++) {
-            int head = at + h * size;
-            float[] norm = h < config.heads() ? layer.queryNorm() : layer.keyNorm();
-            if (norm != null)
-                Elementwise.rmsNorm(qkv, head, size, norm, config.normEpsilon(), qkv, head);
-            rotate(head, position * size);
-        }
-    }
-
-    private void rotate(int at, int angle) {
-        int half = config.headSize() / 2;
-        float[] cosines = weights.cosines();
-        float[] sines = weights.sines();
-        for (int j = 0; j < half; j++) {
-            float a = qkv[at + j];
-            float b = qkv[at + half + j];
-            qkv[at + j] = a * cosines[angle + j] + b * sines[angle + j];
-            qkv[at + half + j] = b * cosines[angle + j] + a * sines[angle + half + j];
-        }
     }
 
     /** One matrix with what the tokens' adapters add. */
@@ -273,7 +266,7 @@ public final class VectorDecoder implements AutoCloseable {
         return input;
     }
 
-    private Logits logits(int[] select) {
+    private Logits headed(float[] states, int[] select) {
         int hidden = config.hidden();
         int vocabulary = config.vocabulary();
         logits = atLeast(logits, Kernel.padded(select.length) * vocabulary);
@@ -281,7 +274,7 @@ public final class VectorDecoder implements AutoCloseable {
         if (select.length == 0) return new Logits(logits, vocabulary, logSums);
         for (int i = 0; i < select.length; i++)
             Elementwise.rmsNorm(
-                    x,
+                    states,
                     select[i] * hidden,
                     hidden,
                     weights.norm(),
@@ -302,7 +295,6 @@ public final class VectorDecoder implements AutoCloseable {
 
     @Override
     public void close() {
-        team.close();
         if (split != null) split.close();
         inputArena.close();
     }

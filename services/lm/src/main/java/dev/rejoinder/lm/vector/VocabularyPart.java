@@ -37,7 +37,7 @@ final class VocabularyPart {
     }
 
     /**
-     * @param states {@code [count, hidden]}, bfloat16
+     * @param states {@code [count, hidden]}, in the format of the head
      */
     void read(MemorySegment states, int count, FusedHead.Asked asked, boolean gradients) {
         Arrays.fill(most, 0, count, Float.NEGATIVE_INFINITY);
@@ -46,15 +46,16 @@ final class VocabularyPart {
         for (int tile = from; tile < to; tile += TILE) {
             int size = Math.min(TILE, to - tile);
             MemorySegment w = rows(tile, size);
-            gemm.times(states, count, w, size, head.width(), logits);
+            gemm.times(head.format(), states, count, w, size, head.width(), logits, false);
             pick(asked, tile, size);
             for (int r = 0; r < count; r++) sum(r, size, gradients);
-            if (gradients) gemm.addBack(weights(), count, w, size, head.width(), means());
+            if (gradients)
+                gemm.back(head.format(), weights(), count, w, size, head.width(), means(), true);
         }
     }
 
     private MemorySegment rows(int first, int count) {
-        long bytes = (long) head.width() * Short.BYTES;
+        long bytes = (long) head.width() * head.format().bytes();
         return head.weights().asSlice(first * bytes, count * bytes);
     }
 
@@ -78,12 +79,12 @@ final class VocabularyPart {
                 (most[r] == Float.NEGATIVE_INFINITY ? 0 : sums[r] * kept)
                         + Elementwise.exponentials(row, 0, size, next, 1);
         most[r] = next;
-        if (gradients) Elementwise.round(row, 0, size, weights(), (long) r * size);
+        if (gradients) Elementwise.put(head.format(), row, 0, size, weights(), (long) r * size);
     }
 
     private MemorySegment weights() {
         if (weights == null)
-            weights = FusedHead.memory(arena, (long) FusedHead.ROWS * TILE * Short.BYTES);
+            weights = FusedHead.memory(arena, (long) FusedHead.ROWS * TILE * head.format().bytes());
         return weights;
     }
 

@@ -31,7 +31,7 @@ class ModelSettingsTest {
         assertThat(settings.source()).isEqualTo("SmolLM2-135M-Instruct");
         assertThat(settings.sha256()).isEmpty();
         assertThat(settings.cachedTokens()).isEqualTo(32_768);
-        assertThat(settings.prefillTokens()).isEqualTo(256);
+        assertThat(settings.prefillTokens()).isEqualTo(512);
     }
 
     @Test
@@ -41,14 +41,14 @@ class ModelSettingsTest {
                                 "precision", "bfloat16",
                                 "device", "gpu:1",
                                 "cached-tokens", "4096",
-                                "prefill-tokens", "512",
+                                "prefill-tokens", "128",
                                 "threads", "3"))
                         .options();
 
         assertThat(options.precision()).isEqualTo(Precision.BFLOAT16);
         assertThat(options.device()).isEqualTo(new ComputeDevice.Gpu(1));
         assertThat(options.cachedTokens()).isEqualTo(4096);
-        assertThat(options.prefillTokens()).isEqualTo(512);
+        assertThat(options.prefillTokens()).isEqualTo(128);
         assertThat(options.threads()).isEqualTo(3);
     }
 

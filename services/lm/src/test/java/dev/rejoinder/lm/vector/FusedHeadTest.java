@@ -34,7 +34,8 @@ class FusedHeadTest {
 
         float[] logProbs;
         float[] without;
-        try (var fused = new FusedHead(new PlainGemm(), head, 2)) {
+        try (var team = new Team(2);
+                var fused = new FusedHead(new PlainGemm(), head, team)) {
             logProbs = fused.logProbs(hidden, rows, targets, gradients);
             without = fused.logProbs(hidden, rows, targets, null);
         }
@@ -66,7 +67,8 @@ class FusedHeadTest {
 
         float[] logProbs;
         float[] gradients = new float[3 * WIDTH];
-        try (var fused = new FusedHead(new PlainGemm(), head, 3)) {
+        try (var team = new Team(3);
+                var fused = new FusedHead(new PlainGemm(), head, team)) {
             logProbs = fused.logProbs(hidden, rows, targets, gradients);
         }
 
@@ -85,7 +87,8 @@ class FusedHeadTest {
         hidden[2 * WIDTH + 7] = Float.NaN;
 
         float[] logProbs;
-        try (var fused = new FusedHead(new PlainGemm(), head, 1)) {
+        try (var team = new Team(1);
+                var fused = new FusedHead(new PlainGemm(), head, team)) {
             logProbs = fused.logProbs(hidden, new int[] {1, 2, 3}, new long[] {1, 2, 3}, null);
         }
 
