@@ -12,6 +12,7 @@ import dev.rejoinder.lm.vector.FusedHead;
 import dev.rejoinder.lm.vector.Gemm;
 import dev.rejoinder.lm.vector.Logits;
 import dev.rejoinder.lm.vector.LongPass;
+import dev.rejoinder.lm.vector.LoraGradient;
 import dev.rejoinder.lm.vector.Matrix;
 import dev.rejoinder.lm.vector.PagedCache;
 import dev.rejoinder.lm.vector.Team;
@@ -21,6 +22,7 @@ import dev.rejoinder.lm.vector.VectorDecoder;
 import dev.rejoinder.lm.vector.VectorWeights;
 import java.nio.FloatBuffer;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +125,25 @@ final class Decoder implements AutoCloseable {
     /** Tokens up to which prompts and decode steps share a pass; 0 where they never do. */
     int mostTogether() {
         return vectors == null ? 0 : vectors.mostTokens();
+    }
+
+    /**
+     * Derivatives by an adapter's parameters.
+     *
+     * @param manager of what lives between two calls
+     * @param current the adapter of the parameters
+     */
+    Gradients gradients(
+            LoraShape shape,
+            PtNDManager manager,
+            TorchAdapter current,
+            Supplier<float[]> parameters) {
+        VectorWeights many = weights.wide();
+        Gemm gemm = MklGemm.find();
+        if (longPass == null || many == null || gemm == null)
+            return new TorchGradients(this, shape, manager, parameters);
+        var own = new LoraGradient(config, many, team, gemm);
+        return new TextGradients(own, shape, manager, current);
     }
 
     /** Whether texts of any lengths share a pass of so many tokens without being filled up. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -17,9 +18,16 @@ import java.util.stream.Collectors;
  * module that is no target takes no room.
  *
  * @param sizes {@code [layers * modules * 2]}
+ * @param heights outputs of a layer's modules
  */
-record LoraShape(AdapterConfig config, List<Matrix> matrices, long[] sizes, int parameters) {
+record LoraShape(
+        AdapterConfig config, List<Matrix> matrices, long[] sizes, int[] heights, int parameters) {
     private static final String PREFIX = "base_model.model.";
+
+    /**
+     * Modules of a layer whose matrices are one product of the base: q, k, v; o; gate, up; down.
+     */
+    private static final int[] FUSED = {3, 1, 2, 1};
 
     /** Targets that PEFT knows and that are not served, beside the layers' modules. */
     private static final List<String> NOT_SERVED = List.of("lm_head", "model.embed_tokens");
@@ -80,7 +88,8 @@ record LoraShape(AdapterConfig config, List<Matrix> matrices, long[] sizes, int 
             throw new IllegalArgumentException(
                     "targets of %s are no module of this base; the targets are %s"
                             .formatted(adapter.config().targets(), names(modules)));
-        return new LoraShape(adapter.config(), List.copyOf(matrices), sizes, offset);
+        int[] heights = modules.stream().mapToInt(Module::out).toArray();
+        return new LoraShape(adapter.config(), List.copyOf(matrices), sizes, heights, offset);
     }
 
     private static void requireServed(ModelConfig c, List<Module> modules, PeftModules adapter) {
@@ -144,6 +153,55 @@ record LoraShape(AdapterConfig config, List<Matrix> matrices, long[] sizes, int 
                         "tensor %s belongs to no target module of this base; the adapter was made for another base"
                                 .formatted(name));
         return values;
+    }
+
+    /**
+     * From factors fused as the base's matrices are, four a layer, to one vector: q, k and v share
+     * a product, so do gate and up. A lie one below the other, B in blocks along a diagonal; the
+     * scale is within B.
+     *
+     * @param down A of a product, {@code [rank, in]}; empty where nothing is adapted
+     * @param up B likewise, {@code [out, rank]}
+     */
+    float[] split(IntFunction<float[]> down, IntFunction<float[]> up) {
+        float[] values = new float[parameters];
+        int matrix = 0;
+        int product = 0;
+        for (int layer = 0; layer < sizes.length / 2; layer += heights.length)
+            for (int first = 0, p = 0; p < FUSED.length; first += FUSED[p++])
+                matrix =
+                        split(
+                                down.apply(product),
+                                up.apply(product++),
+                                layer,
+                                first,
+                                FUSED[p],
+                                matrix,
+                                values);
+        return values;
+    }
+
+    /** One product's; returns which matrix comes next. */
+    private int split(
+            float[] down, float[] up, int layer, int first, int count, int matrix, float[] values) {
+        int next = matrix;
+        int row = 0;
+        int column = 0;
+        for (int m = first; m < first + count; m++) {
+            if (sizes[2 * (layer + m)] > 0) {
+                Matrix a = matrices.get(next++);
+                Matrix b = matrices.get(next++);
+                System.arraycopy(down, column * a.columns, values, a.offset, a.size());
+                int stride = down.length / a.columns;
+                for (int r = 0; r < b.rows; r++)
+                    for (int c = 0; c < b.columns; c++)
+                        values[b.offset + r * b.columns + c] =
+                                (float) (up[(row + r) * stride + column + c] * config.scale());
+                column += a.rows;
+            }
+            row += heights[m];
+        }
+        return next;
     }
 
     private static List<Module> modules(ModelConfig c) {

@@ -18,7 +18,7 @@ final class TextPass {
     private final Pass pass;
     private final int[] starts;
 
-    private TextPass(Pass pass) {
+    TextPass(Pass pass) {
         this.pass = pass;
         this.starts = new int[pass.rows() + 1];
         for (int r = 0; r < pass.rows(); r++) starts[r + 1] = starts[r] + pass.lengths()[r];
@@ -57,7 +57,7 @@ final class TextPass {
         return (PtNDArray) into.create(FloatBuffer.wrap(values), shape);
     }
 
-    private TextBatch batch(AdapterGroups adapters) {
+    TextBatch batch(AdapterGroups adapters) {
         @Nullable LowRank[] lowRanks = adapters.lowRanks(pass.rows());
         List<TextBatch.Text> texts =
                 IntStream.range(0, pass.rows())
@@ -82,7 +82,8 @@ final class TextPass {
         return result;
     }
 
-    private int[] places(long[] select) {
+    /** The selected tokens, counted without what the rows are filled up with. */
+    int[] places(long[] select) {
         return Arrays.stream(select)
                 .mapToInt(s -> starts[(int) (s / pass.time())] + (int) (s % pass.time()))
                 .toArray();

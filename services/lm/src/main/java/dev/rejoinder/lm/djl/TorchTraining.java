@@ -1,9 +1,6 @@
 package dev.rejoinder.lm.djl;
 
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.rejoinder.lm.LanguageModel.ModelInfo;
 import dev.rejoinder.lm.Priority;
 import dev.rejoinder.lm.adapter.Adapter;
@@ -12,15 +9,13 @@ import dev.rejoinder.lm.score.Pack;
 import dev.rejoinder.lm.score.TokenTree;
 import dev.rejoinder.lm.train.LoraTraining;
 import dev.rejoinder.lm.train.TokenObjective;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * LoRA on the frozen base. The forward pass gives log-probabilities and, for each of them, its
- * derivative by the final hidden state; the objective in Java weighs them, and only the decoder is
- * differentiated by libtorch. Other passes may run between forward and backward: the recorded graph
- * lives in its own tensors.
+ * LoRA on the frozen base. The way there gives log-probabilities and, for each of them, its
+ * derivative by the final hidden state; the objective in Java weighs them, and the decoder alone is
+ * gone back through ({@link Gradients}). Other passes may run between the two ways.
  */
 final class TorchTraining implements LoraTraining {
     /** As PyTorch's clip_grad_norm_ divides. */
@@ -36,8 +31,7 @@ final class TorchTraining implements LoraTraining {
     private final AdamW optimiser;
     private final PtNDManager manager;
     private final TorchAdapter current;
-    private PtNDArray leaf;
-    private boolean gathered;
+    private final Gradients gradients;
     private boolean closed;
 
     TorchTraining(
@@ -65,7 +59,10 @@ final class TorchTraining implements LoraTraining {
                                         shape.config(),
                                         shape.tensors(optimiser.parameters()),
                                         base.digest()));
-        this.leaf = gate.run(Priority.TRAINING, this::newLeaf);
+        this.gradients =
+                gate.run(
+                        Priority.TRAINING,
+                        () -> decoder.gradients(shape, manager, current, optimiser::parameters));
     }
 
     LoraShape shape() {
@@ -75,13 +72,6 @@ final class TorchTraining implements LoraTraining {
     /** Native tensors that live between two calls. */
     int heldTensors() {
         return manager.getManagedArrays().size() + decoder.manager().getManagedArrays().size();
-    }
-
-    private PtNDArray newLeaf() {
-        float[] values = optimiser.parameters().clone();
-        var fresh = (PtNDArray) manager.create(FloatBuffer.wrap(values), new Shape(values.length));
-        fresh.setRequiresGradient(true);
-        return fresh;
     }
 
     @Override
@@ -104,8 +94,9 @@ final class TorchTraining implements LoraTraining {
         List<Pack> packs = examples.stream().map(Example::pack).toList();
         var batch = PackedBatch.of(packs, decoder.lengths());
         float[] slopes = new float[batch.targets().length * base.hidden()];
-        try (var forward = gate.run(Priority.TRAINING, () -> forward(batch, slopes))) {
-            float[][][] logProbs = batch.unpack(packs, forward.logProbs);
+        var there = gate.run(Priority.TRAINING, () -> there(batch, slopes));
+        try {
+            float[][][] logProbs = batch.unpack(packs, there.logProbs);
             double[] losses = new double[logProbs.length];
             float[] outer = new float[batch.targets().length];
             int at = 0;
@@ -115,57 +106,35 @@ final class TorchTraining implements LoraTraining {
                 at = flatten(value.gradient(), logProbs[i], outer, at);
             }
             float[] hidden = hiddenGradient(batch, slopes, outer, weight);
-            gate.run(Priority.TRAINING, () -> backward(forward, hidden));
+            onNativeThread(() -> gradients.backward(there.forward, hidden));
             return losses;
-        }
-    }
-
-    /** What lives between forward and backward. */
-    private final class Forward implements AutoCloseable {
-        private final PtNDManager tensors;
-        private final PtNDArray hidden;
-        private final float[] logProbs;
-
-        Forward(PtNDManager tensors, PtNDArray hidden, float[] logProbs) {
-            this.tensors = tensors;
-            this.hidden = hidden;
-            this.logProbs = logProbs;
-        }
-
-        @Override
-        public void close() {
-            gate.run(
-                    Priority.TRAINING,
-                    () -> {
-                        tensors.close();
-                        return this;
-                    });
-        }
-    }
-
-    private Forward forward(PackedBatch batch, float[] slopes) {
-        var tensors = (PtNDManager) manager.newSubManager();
-        JniUtils.setGradMode(true);
-        try {
-            PtNDArray hidden = decoder.trained(tensors, batch.pass(), leaf, shape);
-            JniUtils.setGradMode(false);
-            float[] logProbs =
-                    decoder.head().logProbs(hidden, batch.rows(), batch.targets(), slopes);
-            return new Forward(tensors, hidden, logProbs);
-        } catch (RuntimeException | Error e) {
-            tensors.close();
-            throw e;
         } finally {
-            JniUtils.setGradMode(false);
+            onNativeThread(there.forward::close);
         }
     }
 
-    private Object backward(Forward forward, float[] hiddenGradient) {
-        var rows = forward.hidden.getShape();
-        var gradient = (PtNDArray) forward.tensors.create(FloatBuffer.wrap(hiddenGradient), rows);
-        JniUtils.backward(forward.hidden, gradient, false, false);
-        gathered = true;
-        return this;
+    private record There(Gradients.Forward forward, float[] logProbs) {}
+
+    private There there(PackedBatch batch, float[] slopes) {
+        Gradients.Forward forward = gradients.forward(batch.pass());
+        try {
+            float[] logProbs =
+                    decoder.head()
+                            .logProbs(forward.hidden(), batch.rows(), batch.targets(), slopes);
+            return new There(forward, logProbs);
+        } catch (RuntimeException | Error e) {
+            forward.close();
+            throw e;
+        }
+    }
+
+    private void onNativeThread(Runnable work) {
+        gate.run(
+                Priority.TRAINING,
+                () -> {
+                    work.run();
+                    return this;
+                });
     }
 
     /** Returns where the next pack's begin. */
@@ -206,7 +175,7 @@ final class TorchTraining implements LoraTraining {
         float[] gradient = gradient();
         double norm = AdamW.norm(gradient);
         if (!Double.isFinite(norm)) {
-            gate.run(Priority.TRAINING, this::renewLeaf);
+            onNativeThread(gradients::renew);
             throw new IllegalStateException(
                     "the gradient of update %d is not finite and was dropped; lower the learning rate or check the data"
                             .formatted(steps() + 1));
@@ -218,25 +187,11 @@ final class TorchTraining implements LoraTraining {
 
     /** What was gathered since the last update, as {@link LoraShape} lays it out. */
     float[] gradient() {
-        return gate.run(Priority.TRAINING, this::readGradient);
-    }
-
-    private float[] readGradient() {
-        if (!gathered) return new float[shape.parameters()];
-        try (var gradient = JniUtils.getGradient(leaf)) {
-            return gradient.toFloatArray();
-        }
-    }
-
-    private Object renewLeaf() {
-        leaf.close();
-        leaf = newLeaf();
-        gathered = false;
-        return this;
+        return gate.run(Priority.TRAINING, gradients::gathered);
     }
 
     private void follow() {
-        gate.run(Priority.TRAINING, this::renewLeaf);
+        onNativeThread(gradients::renew);
         current.refresh(shape, optimiser.parameters());
     }
 
@@ -274,11 +229,9 @@ final class TorchTraining implements LoraTraining {
         closed = true;
         current.close();
         if (decoder.closed()) return;
-        gate.run(
-                Priority.TRAINING,
-                () -> {
-                    manager.close();
-                    return this;
-                });
+        onNativeThread(() -> {
+            gradients.close();
+            manager.close();
+        });
     }
 }

@@ -65,6 +65,62 @@ final class Elementwise {
         for (; k < size; k++) out[outAt + k] = x[at + k] * factor * weight[k];
     }
 
+    /**
+     * The way back through a norm: {@code into += f (w dy - x f^2 sum(x w dy) / size)} with {@code
+     * f = 1 / rms(x)}.
+     */
+    static void rmsNormBack(
+            float[] x,
+            int at,
+            int size,
+            float[] weight,
+            double epsilon,
+            float[] slope,
+            int slopeAt,
+            float[] into,
+            int intoAt) {
+        FloatVector squares = FloatVector.zero(F);
+        FloatVector products = squares;
+        int k = 0;
+        for (; k < F.loopBound(size); k += LANES) {
+            FloatVector v = FloatVector.fromArray(F, x, at + k);
+            FloatVector w = FloatVector.fromArray(F, weight, k);
+            squares = v.fma(v, squares);
+            products = w.mul(FloatVector.fromArray(F, slope, slopeAt + k)).fma(v, products);
+        }
+        double square = sum(squares);
+        double product = sum(products);
+        for (; k < size; k++) {
+            square += x[at + k] * x[at + k];
+            product += weight[k] * slope[slopeAt + k] * x[at + k];
+        }
+        double inverse = 1 / Math.sqrt(square / size + epsilon);
+        float factor = (float) inverse;
+        float share = (float) (-product * inverse * inverse * inverse / size);
+        for (k = 0; k < F.loopBound(size); k += LANES) {
+            FloatVector w = FloatVector.fromArray(F, weight, k);
+            FloatVector own = w.mul(FloatVector.fromArray(F, slope, slopeAt + k)).mul(factor);
+            FloatVector.fromArray(F, x, at + k)
+                    .fma(FloatVector.broadcast(F, share), own)
+                    .add(FloatVector.fromArray(F, into, intoAt + k))
+                    .intoArray(into, intoAt + k);
+        }
+        for (; k < size; k++)
+            into[intoAt + k] += weight[k] * slope[slopeAt + k] * factor + x[at + k] * share;
+    }
+
+    static float dot(float[] a, int at, float[] b, int bAt, int size) {
+        FloatVector sum = FloatVector.zero(F);
+        int k = 0;
+        for (; k < F.loopBound(size); k += LANES)
+            sum =
+                    FloatVector.fromArray(F, a, at + k)
+                            .fma(FloatVector.fromArray(F, b, bAt + k), sum);
+        float result = sum(sum);
+        for (; k < size; k++) result += a[at + k] * b[bAt + k];
+        return result;
+    }
+
     static void add(float[] into, int at, float[] other, int otherAt, int size) {
         int k = 0;
         for (; k < F.loopBound(size); k += LANES)
@@ -112,6 +168,67 @@ final class Elementwise {
             x[at + k] = a * cosines[angle + k] + b * sines[angle + k];
             x[at + half + k] = b * cosines[angle + k] + a * sines[angle + half + k];
         }
+    }
+
+    /**
+     * The way back through {@link #swiGlu}.
+     *
+     * @param both gate, then up; becomes their slopes
+     * @param slope of the outputs, {@code [size]}
+     */
+    static void swiGluBack(float[] both, int size, float[] slope) {
+        int k = 0;
+        for (; k < F.loopBound(size); k += LANES) {
+            FloatVector g = FloatVector.fromArray(F, both, k);
+            FloatVector u = FloatVector.fromArray(F, both, size + k);
+            FloatVector d = FloatVector.fromArray(F, slope, k);
+            FloatVector sigmoid = sigmoid(g);
+            FloatVector silu = sigmoid.mul(g);
+            FloatVector turn = g.sub(silu).fma(sigmoid, sigmoid);
+            d.mul(u).mul(turn).intoArray(both, k);
+            d.mul(silu).intoArray(both, size + k);
+        }
+        for (; k < size; k++) {
+            double sigmoid = 1 / (1 + Math.exp(-both[k]));
+            double silu = both[k] * sigmoid;
+            double turn = sigmoid * (1 + both[k] - silu);
+            both[k] = (float) (slope[k] * both[size + k] * turn);
+            both[size + k] = (float) (slope[k] * silu);
+        }
+    }
+
+    /** The way back through {@link #rotate}, which is the turn the other way. */
+    static void rotateBack(float[] x, int at, int half, float[] cosines, float[] sines, int angle) {
+        int k = 0;
+        for (; k < F.loopBound(half); k += LANES) {
+            FloatVector a = FloatVector.fromArray(F, x, at + k);
+            FloatVector b = FloatVector.fromArray(F, x, at + half + k);
+            FloatVector cosine = FloatVector.fromArray(F, cosines, angle + k);
+            a.mul(cosine)
+                    .add(b.mul(FloatVector.fromArray(F, sines, angle + half + k)))
+                    .intoArray(x, at + k);
+            b.mul(cosine)
+                    .add(a.mul(FloatVector.fromArray(F, sines, angle + k)))
+                    .intoArray(x, at + half + k);
+        }
+        for (; k < half; k++) {
+            float a = x[at + k];
+            float b = x[at + half + k];
+            x[at + k] = a * cosines[angle + k] + b * sines[angle + half + k];
+            x[at + half + k] = b * cosines[angle + k] + a * sines[angle + k];
+        }
+    }
+
+    /** {@code p = p (slope - share) factor}: the way back through a softmax. */
+    static void changes(float[] p, float[] slope, int from, int to, float share, float factor) {
+        int i = from;
+        for (; i <= to - LANES; i += LANES)
+            FloatVector.fromArray(F, slope, i)
+                    .sub(share)
+                    .mul(factor)
+                    .mul(FloatVector.fromArray(F, p, i))
+                    .intoArray(p, i);
+        for (; i < to; i++) p[i] *= (slope[i] - share) * factor;
     }
 
     static float max(float[] a, int from, int to) {
@@ -264,6 +381,28 @@ final class Elementwise {
         if (format == Format.FLOAT32)
             MemorySegment.copy(x, at, into, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
         else round(x, at, count, into, first);
+    }
+
+    /** The same of floats in memory. */
+    static void put(Format format, MemorySegment x, int count, MemorySegment into, long first) {
+        if (format == Format.FLOAT32) {
+            MemorySegment.copy(x, 0, into, first * Float.BYTES, (long) count * Float.BYTES);
+            return;
+        }
+        int k = 0;
+        for (; k < F.loopBound(count); k += LANES)
+            upperHalves(
+                    FloatVector.fromMemorySegment(
+                                    F, x, (long) k * Float.BYTES, ByteOrder.nativeOrder())
+                            .reinterpretAsInts()
+                            .add(HALF_UNIT),
+                    into,
+                    first + k);
+        for (; k < count; k++) {
+            int bits = x.getAtIndex(ValueLayout.JAVA_INT, k);
+            into.setAtIndex(
+                    ValueLayout.JAVA_SHORT, first + k, (short) (bits + HALF_UNIT >>> HALF_BITS));
+        }
     }
 
     private static void round(float[] x, int at, int count, MemorySegment into, long first) {

@@ -2,6 +2,7 @@ package dev.rejoinder.lm.vector;
 
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.vector.VectorWeights.Layer;
+import java.util.Arrays;
 
 /** What happens to a token's queries and keys between their product and the attention. */
 final class Heads {
@@ -31,6 +32,27 @@ final class Heads {
             if (norm != null)
                 Elementwise.rmsNorm(qkv, head, size, norm, config.normEpsilon(), qkv, head);
             Elementwise.rotate(qkv, head, size / 2, cosines, sines, position * size);
+        }
+    }
+
+    /**
+     * The way back through {@link #prepare}.
+     *
+     * @param slope of what came out of it, {@code [heads + 2 keyHeads, headSize]}; becomes that of
+     *     what went in
+     * @param raw what went in, for families with norms
+     */
+    void back(Layer layer, float[] slope, float[] raw, int position) {
+        int size = config.headSize();
+        for (int h = 0; h < config.heads() + config.keyValueHeads(); h++) {
+            int head = h * size;
+            Elementwise.rotateBack(slope, head, size / 2, cosines, sines, position * size);
+            float[] norm = h < config.heads() ? layer.queryNorm() : layer.keyNorm();
+            if (norm == null) continue;
+            float[] turned = Arrays.copyOfRange(slope, head, head + size);
+            Arrays.fill(slope, head, head + size, 0);
+            Elementwise.rmsNormBack(
+                    raw, head, size, norm, config.normEpsilon(), turned, 0, slope, head);
         }
     }
 }

@@ -146,6 +146,16 @@ public final class LongPass implements AutoCloseable {
         return tape;
     }
 
+    /** Hidden states after the last layer of the last pass, not normalised. */
+    float[] states() {
+        return x;
+    }
+
+    /** The text of a token of the last pass. */
+    int textOf(int token) {
+        return textOf[token];
+    }
+
     TextAttention attention() {
         return attention;
     }

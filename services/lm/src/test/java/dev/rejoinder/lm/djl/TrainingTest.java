@@ -9,6 +9,7 @@ import static org.assertj.core.data.Offset.offset;
 import dev.rejoinder.lm.LanguageModel;
 import dev.rejoinder.lm.Precision;
 import dev.rejoinder.lm.adapter.AdapterConfig;
+import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.score.Pack;
 import dev.rejoinder.lm.train.LoraTraining;
 import dev.rejoinder.lm.train.TokenObjective;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
     private static final Pack PACK =
@@ -85,6 +87,67 @@ class TrainingTest {
                         .describedAs("seed %d, direction %d", seed, trial)
                         .isCloseTo(slope, within(Math.abs(slope) * 0.01 + 1e-4));
             }
+        }
+    }
+
+    /**
+     * Texts of several tiles, in one pass and in several; a window that is shorter than they are.
+     */
+    @ParameterizedTest
+    @MethodSource("dev.rejoinder.lm.djl.FamiliesTest#families")
+    void javasGradientIsLibtorchs(String family) {
+        List<LoraTraining.Example> examples = new ArrayList<>();
+        for (int length : new int[] {3, 420, 40, 230})
+            examples.add(
+                    new LoraTraining.Example(
+                            new Pack(
+                                    GenerationTest.prompt(length, length),
+                                    List.of(
+                                            GenerationTest.prompt(30, 1 + length),
+                                            GenerationTest.prompt(1, 2 + length),
+                                            GenerationTest.prompt(25, 3 + length))),
+                            TrainingTest::squares));
+        var options = EngineOptions.of(Precision.FLOAT32).withThreads(2);
+        ModelConfig config = TinyModels.family(family);
+
+        float[] expected = gradient(config, options.withoutVectors(), examples);
+        float[] found = gradient(config, options, examples);
+
+        double norm = AdamW.norm(expected);
+        assertThat(norm).isGreaterThan(1);
+        for (int i = 0; i < found.length; i++)
+            assertThat((double) found[i]).isCloseTo(expected[i], offset(2e-5 * norm));
+    }
+
+    /** Rounded matrices, activations and slopes turn a gradient by a few degrees at most. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aGradientInBfloat16PointsWhereThatInFloat32Does(boolean vectors) {
+        var examples = List.of(new LoraTraining.Example(PACK, TrainingTest::squares));
+        ModelConfig config = TinyModels.llama();
+        var options = EngineOptions.of(Precision.BFLOAT16);
+
+        float[] found = gradient(config, vectors ? options : options.withoutVectors(), examples);
+        float[] expected = gradient(config, EngineOptions.of(Precision.FLOAT32), examples);
+
+        double product = 0;
+        for (int i = 0; i < found.length; i++) product += (double) found[i] * expected[i];
+        assertThat(product / AdamW.norm(found) / AdamW.norm(expected)).isGreaterThan(0.995);
+        assertThat(AdamW.norm(found))
+                .isCloseTo(AdamW.norm(expected), within(0.05 * AdamW.norm(expected)));
+    }
+
+    private float[] gradient(
+            ModelConfig config, EngineOptions options, List<LoraTraining.Example> examples) {
+        var random = new Random(11);
+        try (var own = TinyModels.load(config, options);
+                var training = (TorchTraining) own.train(EVERY_LINEAR, 1, 0)) {
+            float[] at = new float[training.shape().parameters()];
+            for (int i = 0; i < at.length; i++) at[i] = (float) random.nextGaussian() * 0.1f;
+            move(own, training, at);
+            training.accumulate(examples, 0.5);
+            training.accumulate(examples.subList(0, 1), 0.25);
+            return training.gradient();
         }
     }
 
