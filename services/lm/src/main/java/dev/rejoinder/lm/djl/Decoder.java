@@ -60,11 +60,15 @@ final class Decoder implements AutoCloseable {
         Gemm gemm = few == null ? null : MklGemm.find();
         boolean halves = Device.multipliesHalves();
         Gemm units = halves ? gemm : null;
-        this.vectors = few == null ? null : new VectorDecoder(config, few, team, units);
-        this.longPass =
-                many == null || gemm == null || on.bfloat16() && !halves
+        Gemm forTexts = on.bfloat16() && !halves ? null : gemm;
+        this.vectors =
+                few == null
                         ? null
-                        : new LongPass(config, many, team, gemm);
+                        : new VectorDecoder(config, few, team, units, forTexts, on.format());
+        this.longPass =
+                many == null || forTexts == null
+                        ? null
+                        : new LongPass(config, many, team, forTexts);
         this.fused =
                 gemm == null || on.headFormat() == Format.BFLOAT16 && !halves
                         ? null

@@ -99,7 +99,7 @@ final class MklGemm implements Gemm {
             int width,
             MemorySegment y,
             boolean add) {
-        call(format, AS_IT_IS, TRANSPOSED, rows, outputs, width, x, w, add, y);
+        call(format, AS_IT_IS, TRANSPOSED, rows, outputs, width, x, w, width, add, y);
     }
 
     @Override
@@ -108,11 +108,12 @@ final class MklGemm implements Gemm {
             MemorySegment p,
             int rows,
             MemorySegment w,
+            int stride,
             int outputs,
             int width,
             MemorySegment y,
             boolean add) {
-        call(format, AS_IT_IS, AS_IT_IS, rows, width, outputs, p, w, add, y);
+        call(format, AS_IT_IS, AS_IT_IS, rows, width, outputs, p, w, stride, add, y);
     }
 
     @Override
@@ -125,7 +126,7 @@ final class MklGemm implements Gemm {
             int rows,
             MemorySegment y,
             boolean add) {
-        call(format, TRANSPOSED, AS_IT_IS, outputs, width, rows, p, x, add, y);
+        call(format, TRANSPOSED, AS_IT_IS, outputs, width, rows, p, x, width, add, y);
     }
 
     /**
@@ -140,12 +141,12 @@ final class MklGemm implements Gemm {
             int k,
             MemorySegment a,
             MemorySegment b,
+            int strideOfB,
             boolean add,
             MemorySegment c) {
         if (format == Format.INT8)
             throw new IllegalArgumentException("there is no product of weights with scales");
         int strideOfA = orderOfA == AS_IT_IS ? k : m;
-        int strideOfB = orderOfB == AS_IT_IS ? n : k;
         float beta = add ? 1 : 0;
         try {
             // libtorch's own products on this thread keep all of theirs.

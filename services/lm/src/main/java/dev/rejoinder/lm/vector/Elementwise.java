@@ -3,6 +3,7 @@ package dev.rejoinder.lm.vector;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -16,6 +17,7 @@ final class Elementwise {
     private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
     private static final VectorSpecies<Short> S =
             VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
+    private static final VectorSpecies<Byte> COPIED = ByteVector.SPECIES_256;
     private static final int LANES = F.length();
     private static final int HALF_BITS = 16;
 
@@ -440,6 +442,22 @@ final class Elementwise {
         }
         for (; k < count; k++)
             if (numbers[numbersAt + k] < limit) x[at + k] = Float.NEGATIVE_INFINITY;
+    }
+
+    /** Copies short rows of whole 32 bytes, from neighbours to others with gaps between them. */
+    static void copyRows(
+            MemorySegment from,
+            long first,
+            int bytes,
+            int rows,
+            MemorySegment into,
+            long at,
+            long stride) {
+        for (int r = 0; r < rows; r++)
+            for (int b = 0; b < bytes; b += COPIED.length())
+                ByteVector.fromMemorySegment(
+                                COPIED, from, first + (long) r * bytes + b, ByteOrder.nativeOrder())
+                        .intoMemorySegment(into, at + r * stride + b, ByteOrder.nativeOrder());
     }
 
     /** Multiplies floats in memory. */

@@ -116,15 +116,16 @@ public final class LongPass implements AutoCloseable {
         }
         attention.begin(batch, cache);
         if (tape != null) tape.begin(n);
-        boolean continued = batch.texts().stream().anyMatch(t -> t.cached() > 0);
         int tiles = tiles(n, team.threads());
         team.run(n, tiles, (from, to) -> embed(batch, from, to));
         if (watcher != null) watcher.after(0, x);
         MemorySegment attended = MemorySegment.NULL;
         int layers = weights.layers().size();
         for (int i = 0; i <= layers; i++) {
-            if (i < layers) attention.enter(i);
-            if (i < layers && continued) attention.gather(team, i);
+            if (i < layers) {
+                attention.enter(i);
+                attention.gather(team, i);
+            }
             int layer = i;
             MemorySegment before = attended;
             team.run(
@@ -223,7 +224,7 @@ public final class LongPass implements AutoCloseable {
             if (tape != null) tape.raw(index, i, space.row);
             heads.prepare(layer, space.row, 0, batch.positions()[i]);
             int text = textOf[i];
-            attention.put(index, text, i - batch.texts().get(text).from(), space.row);
+            attention.put(index, text, i - batch.texts().get(text).from(), space.row, 0);
         }
     }
 

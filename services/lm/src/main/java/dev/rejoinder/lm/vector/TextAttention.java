@@ -38,16 +38,19 @@ final class TextAttention implements AutoCloseable {
     private final NativeBuffer allQueries = new NativeBuffer();
     private final NativeBuffer allKeys = new NativeBuffer();
     private final NativeBuffer allValues = new NativeBuffer();
+    private final NativeBuffer cachedKeys = new NativeBuffer();
     private final NativeBuffer allAttended = new NativeBuffer();
     private final float[][] allLogSums;
     private final PerThread<Tile> tiles = new PerThread<>(Tile::new);
     private final List<Task> tasks = new ArrayList<>();
-    private TextBatch batch = new TextBatch(new int[0], new int[0], null, List.of());
+    private TextBatch batch = TextBatch.NONE.batch();
     private Visible visible = new Visible(batch, 0);
     private @Nullable PagedCache cache;
+    private boolean goesOn;
     private long tokenBytes;
     private long keyBytes;
     private long[] bases = {};
+    private long[] cachedBases = {};
     private MemorySegment queries = MemorySegment.NULL;
     private MemorySegment keys = MemorySegment.NULL;
     private MemorySegment values = MemorySegment.NULL;
@@ -112,14 +115,19 @@ final class TextAttention implements AutoCloseable {
         batch = texts;
         cache = from;
         visible = new Visible(texts, window);
+        goesOn = texts.texts().stream().anyMatch(t -> t.cached() > 0);
         int count = texts.texts().size();
         bases = new long[count];
+        cachedBases = new long[count];
         tasks.clear();
         long all = 0;
+        long allCached = 0;
         for (int t = 0; t < count; t++) {
             Text text = texts.texts().get(t);
             bases[t] = all * keyHeads * size;
             all += text.keys();
+            cachedBases[t] = allCached * keyHeads * size;
+            allCached += stride(text);
             for (int at = 0; at < text.count(); at += tokensOfATile)
                 for (int h = 0; h < keyHeads; h++)
                     tasks.add(new Task(t, at, Math.min(text.count(), at + tokensOfATile), h));
@@ -131,6 +139,12 @@ final class TextAttention implements AutoCloseable {
         allAttended.of(layers * tokenBytes);
         allKeys.of(layers * keyBytes);
         allValues.of(layers * keyBytes);
+        cachedKeys.of(allCached * keyHeads * size * format.bytes());
+    }
+
+    /** Cached tokens of a text, whole blocks of them. */
+    private static int stride(Text text) {
+        return Math.ceilDiv(text.cached(), BLOCK) * BLOCK;
     }
 
     private long work(Task task) {
@@ -151,10 +165,13 @@ final class TextAttention implements AutoCloseable {
         logSums = allLogSums[layer];
     }
 
-    /** Copies what the cache holds of the texts beside what the pass adds to them. */
+    /**
+     * Copies what the cache holds of the texts: values beside what the pass adds to them, keys as
+     * they lie there, {@code [headSize, tokens]}.
+     */
     void gather(Team team, int layer) {
         PagedCache from = cache;
-        if (from == null) return;
+        if (from == null || !goesOn) return;
         int texts = batch.texts().size();
         team.run(
                 texts * keyHeads,
@@ -167,26 +184,30 @@ final class TextAttention implements AutoCloseable {
 
     private void gather(PagedCache from, int layer, int t, int head) {
         Text text = batch.texts().get(t);
-        long at = keyAt(t, head);
         int first = window > 0 ? Math.max(0, text.cached() - window) / BLOCK * BLOCK : 0;
         for (int token = first; token < text.cached(); token += BLOCK) {
             long block = ((long) text.blocks()[token / BLOCK] * keyHeads + head) * size * BLOCK;
             int count = Math.min(BLOCK, text.cached() - token);
-            long to = at + (long) token * size;
             MemorySegment.copy(
                     from.values()[layer],
                     block * format.bytes(),
                     values,
-                    to * format.bytes(),
+                    (keyAt(t, head) + (long) token * size) * format.bytes(),
                     (long) count * size * format.bytes());
-            for (int j = 0; j < count; j++)
-                for (int d = 0; d < size; d++)
-                    move(
-                            from.keys()[layer],
-                            block + (long) d * BLOCK + j,
-                            keys,
-                            to + (long) j * size + d);
+            Elementwise.copyRows(
+                    from.keys()[layer],
+                    block * format.bytes(),
+                    BLOCK * format.bytes(),
+                    size,
+                    cachedKeys.of(0),
+                    (cachedKeyAt(t, head) + token) * format.bytes(),
+                    (long) stride(text) * format.bytes());
         }
+    }
+
+    /** Where a text's cached keys of a head begin: {@code [texts, keyHeads, headSize, stride]}. */
+    private long cachedKeyAt(int text, int head) {
+        return cachedBases[text] + (long) head * size * stride(batch.texts().get(text));
     }
 
     private void move(MemorySegment from, long at, MemorySegment into, long to) {
@@ -207,15 +228,16 @@ final class TextAttention implements AutoCloseable {
      *
      * @param token counted in its text
      * @param qkv {@code [heads + 2 keyHeads, headSize]}
+     * @param from where they begin
      */
-    void put(int layer, int t, int token, float[] qkv) {
+    void put(int layer, int t, int token, float[] qkv, int from) {
         Text text = batch.texts().get(t);
         for (int h = 0; h < keyHeads; h++) {
             long query = queryAt(h, text.from() + token);
-            Elementwise.put(format, qkv, h * group * size, group * size, queries, query);
+            Elementwise.put(format, qkv, from + h * group * size, group * size, queries, query);
             long key = keyAt(t, h) + (long) (text.cached() + token) * size;
-            Elementwise.put(format, qkv, (heads + h) * size, size, keys, key);
-            Elementwise.put(format, qkv, (heads + keyHeads + h) * size, size, values, key);
+            Elementwise.put(format, qkv, from + (heads + h) * size, size, keys, key);
+            Elementwise.put(format, qkv, from + (heads + keyHeads + h) * size, size, values, key);
             if (cache != null) keep(cache, layer, text, text.cached() + token, h, key);
         }
     }
@@ -275,13 +297,19 @@ final class TextAttention implements AutoCloseable {
         boolean later = false;
         int key = visible.from(text, task.from, visible.first(text, task.from), end);
         while (key < end) {
-            int past = Math.min(key + KEYS, end);
+            boolean before = key < text.cached();
+            int past = Math.min(key + KEYS, before ? text.cached() : end);
             int count = visible.to(text, task.from, key, past) - key;
-            long at = (base + (long) key * size) * format.bytes();
-            MemorySegment k = keys.asSlice(at);
-            MemorySegment v = values.asSlice(at);
-            gemm.times(format, q, rows, k, count, size, tile.scores, false);
+            if (before) {
+                long at = cachedKeyAt(task.text, task.keyHead) + key;
+                MemorySegment k = cachedKeys.of(0).asSlice(at * format.bytes());
+                gemm.back(format, q, rows, k, stride(text), size, count, tile.scores, false);
+            } else {
+                MemorySegment k = keys.asSlice((base + (long) key * size) * format.bytes());
+                gemm.times(format, q, rows, k, count, size, tile.scores, false);
+            }
             for (int r = 0; r < rows; r++) weigh(text, task, r, key, count, later, tile);
+            MemorySegment v = values.asSlice((base + (long) key * size) * format.bytes());
             gemm.back(format, tile.weights, rows, v, count, size, tile.sums, later);
             later = true;
             key = visible.from(text, task.from, past, end);
@@ -330,6 +358,11 @@ final class TextAttention implements AutoCloseable {
             logSums[row] = (float) (tile.most[r] * (double) scale + Math.log(tile.total[r]));
     }
 
+    /** Of what enters and leaves. */
+    Format format() {
+        return format;
+    }
+
     TextBatch batch() {
         return batch;
     }
@@ -369,6 +402,7 @@ final class TextAttention implements AutoCloseable {
         allQueries.close();
         allKeys.close();
         allValues.close();
+        cachedKeys.close();
         allAttended.close();
     }
 }

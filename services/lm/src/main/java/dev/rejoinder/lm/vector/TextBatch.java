@@ -1,6 +1,7 @@
 package dev.rejoinder.lm.vector;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     token. Null where a token is seen by all that follow
  */
 public record TextBatch(int[] ids, int[] positions, int @Nullable [] last, List<Text> texts) {
+
+    static final Part NONE =
+            new Part(new TextBatch(new int[0], new int[0], null, List.of()), new int[0]);
 
     /**
      * One text.
@@ -51,5 +55,30 @@ public record TextBatch(int[] ids, int[] positions, int @Nullable [] last, List<
             texts.add(new Text(from, to - from, positions[from], blocks, tokens.adapters()[from]));
         }
         return new TextBatch(tokens.ids(), positions, null, texts);
+    }
+
+    /**
+     * Some texts of a batch as one of their own.
+     *
+     * @param places of its tokens in the whole
+     */
+    record Part(TextBatch batch, int[] places) {}
+
+    /** Texts of so many tokens at least; none of a tree. */
+    Part withAtLeast(int count) {
+        List<Text> own = new ArrayList<>();
+        int next = 0;
+        for (Text t : texts)
+            if (t.count >= count) {
+                own.add(new Text(next, t.count, t.cached, t.blocks, t.adapter));
+                next += t.count;
+            }
+        int[] places = new int[next];
+        int at = 0;
+        for (Text t : texts)
+            if (t.count >= count) for (int i = t.from; i < t.end(); i++) places[at++] = i;
+        int[] ownIds = Arrays.stream(places).map(i -> ids[i]).toArray();
+        int[] ownPositions = Arrays.stream(places).map(i -> positions[i]).toArray();
+        return new Part(new TextBatch(ownIds, ownPositions, null, own), places);
     }
 }

@@ -21,6 +21,9 @@ public final class VectorDecoder implements AutoCloseable {
     /** The same where matrix units multiply. */
     private static final int MOST_BY_UNITS = 192;
 
+    /** Tokens of a text from which on their attention is a matrix product. */
+    private static final int FEWEST_OF_A_TEXT = 8;
+
     private static final long CACHE_LINE = 64;
 
     /** Pieces of a product for each thread, so that a late one finds little left. */
@@ -35,6 +38,9 @@ public final class VectorDecoder implements AutoCloseable {
     private final Team team;
     private final Heads heads;
     private final @Nullable SplitProduct split;
+    private final @Nullable TextAttention ofTexts;
+    private List<PagedAttention.Run> runs = List.of();
+    private TextBatch.Part several = TextBatch.NONE;
     private final int queries;
     private final int keys;
     private Arena inputArena = Arena.ofShared();
@@ -54,16 +60,25 @@ public final class VectorDecoder implements AutoCloseable {
 
     /**
      * @param team that shares a pass; the caller closes it
-     * @param gemm for bfloat16 matrices and passes of several tokens; null where there is none
+     * @param units for bfloat16 matrices and passes of several tokens; null where there are none
+     * @param gemm for the attention of several tokens of a text, in the format of the cache; null
+     *     where there is none
+     * @param cache format of keys and values
      */
     public VectorDecoder(
-            ModelConfig config, VectorWeights weights, Team team, @Nullable Gemm gemm) {
+            ModelConfig config,
+            VectorWeights weights,
+            Team team,
+            @Nullable Gemm units,
+            @Nullable Gemm gemm,
+            Format cache) {
         this.config = config;
         this.weights = weights;
         this.attention = new PagedAttention(config);
         this.team = team;
         this.heads = new Heads(config, weights);
-        this.split = gemm == null ? null : new SplitProduct(gemm);
+        this.split = units == null ? null : new SplitProduct(units);
+        this.ofTexts = gemm == null ? null : new TextAttention(config, gemm, cache, false);
         this.queries = config.heads() * config.headSize();
         this.keys = config.keyValueHeads() * config.headSize();
     }
@@ -86,6 +101,10 @@ public final class VectorDecoder implements AutoCloseable {
     public Logits read(TokenBatch batch, PagedCache cache) {
         int n = batch.size();
         require(n);
+        TextBatch texts = TextBatch.of(batch);
+        runs = runs(texts, ofTexts == null ? Integer.MAX_VALUE : FEWEST_OF_A_TEXT);
+        several = texts.withAtLeast(FEWEST_OF_A_TEXT);
+        if (ofTexts != null) ofTexts.begin(several.batch(), cache);
         team.wake();
         try {
             for (int i = 0; i < n; i++)
@@ -183,8 +202,8 @@ public final class VectorDecoder implements AutoCloseable {
                                 i * row + queries + keys);
                     }
                 });
+        if (ofTexts != null && several.places().length > 0) attendSeveral(ofTexts, index);
         int heads = config.keyValueHeads();
-        List<PagedAttention.Run> runs = runs(batch);
         team.run(
                 runs.size() * heads,
                 runs.size() * heads,
@@ -195,18 +214,40 @@ public final class VectorDecoder implements AutoCloseable {
                 });
     }
 
-    /** Neighbours in a batch that follow one another in a text. */
-    private static List<PagedAttention.Run> runs(TokenBatch batch) {
+    /** The attention of tokens that are several of a text. */
+    private void attendSeveral(TextAttention of, int layer) {
+        TextBatch batch = several.batch();
+        int[] places = several.places();
+        of.enter(layer);
+        of.gather(team, layer);
+        int row = queries + 2 * keys;
+        for (int t = 0; t < batch.texts().size(); t++) {
+            TextBatch.Text text = batch.texts().get(t);
+            for (int i = 0; i < text.count(); i++)
+                of.put(layer, t, i, qkv, places[text.from() + i] * row);
+        }
+        MemorySegment out = of.attend(team);
+        for (int i = 0; i < places.length; i++)
+            Elementwise.widen(
+                    of.format(), out, (long) i * queries, attended, places[i] * queries, queries);
+    }
+
+    /**
+     * Neighbours in a batch that follow one another in a text.
+     *
+     * @param fewer only texts of fewer tokens
+     */
+    private static List<PagedAttention.Run> runs(TextBatch texts, int fewer) {
         List<PagedAttention.Run> runs = new ArrayList<>();
-        int[] positions = batch.positions();
-        for (int from = 0, to; from < batch.size(); from = to) {
-            int[] blocks = batch.blocks()[from];
-            to = from + 1;
-            while (to < batch.size()
-                    && to - from < PagedAttention.MOST_TOKENS
-                    && batch.blocks()[to] == blocks
-                    && positions[to] == positions[to - 1] + 1) to++;
-            runs.add(new PagedAttention.Run(from, to - from, blocks, positions[from]));
+        for (TextBatch.Text text : texts.texts()) {
+            if (text.count() >= fewer) continue;
+            for (int from = 0; from < text.count(); from += PagedAttention.MOST_TOKENS)
+                runs.add(
+                        new PagedAttention.Run(
+                                text.from() + from,
+                                Math.min(text.count() - from, PagedAttention.MOST_TOKENS),
+                                text.blocks(),
+                                text.cached() + from));
         }
         return runs;
     }
@@ -296,6 +337,7 @@ public final class VectorDecoder implements AutoCloseable {
     @Override
     public void close() {
         if (split != null) split.close();
+        if (ofTexts != null) ofTexts.close();
         inputArena.close();
     }
 }

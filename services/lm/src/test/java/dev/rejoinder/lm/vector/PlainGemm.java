@@ -32,6 +32,7 @@ final class PlainGemm implements Gemm {
             MemorySegment p,
             int rows,
             MemorySegment w,
+            int stride,
             int outputs,
             int width,
             MemorySegment y,
@@ -42,7 +43,7 @@ final class PlainGemm implements Gemm {
                 for (int o = 0; o < outputs; o++)
                     sum +=
                             (double) number(format, p, (long) r * outputs + o)
-                                    * number(format, w, (long) o * width + k);
+                                    * number(format, w, (long) o * stride + k);
                 put(y, (long) r * width + k, sum, add);
             }
     }

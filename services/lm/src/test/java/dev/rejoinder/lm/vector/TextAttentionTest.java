@@ -195,7 +195,7 @@ class TextAttentionTest {
         attention.gather(team, 0);
         for (int t = 0; t < rows.size(); t++)
             for (int i = 0; i < batch.texts().get(t).count(); i++)
-                attention.put(0, t, i, Arrays.copyOfRange(rows.get(t), i * ROW, (i + 1) * ROW));
+                attention.put(0, t, i, Arrays.copyOfRange(rows.get(t), i * ROW, (i + 1) * ROW), 0);
         MemorySegment out = attention.attend(team);
         team.rest();
         float[] all = new float[batch.size() * HEADS * SIZE];
