@@ -5,7 +5,6 @@ import dev.rejoinder.lm.vector.TextBatch.Text;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -59,8 +58,6 @@ final class AttentionGradient implements AutoCloseable {
         final MemorySegment slopes;
         final MemorySegment weights;
         final MemorySegment changes;
-        final float[] row = new float[KEYS];
-        final float[] slope = new float[KEYS];
 
         Tile() {
             long each = (long) tokensOfATile * group * KEYS * Float.BYTES;
@@ -173,18 +170,21 @@ final class AttentionGradient implements AutoCloseable {
         int seen = attention.visible().seen(text, token, key, count);
         int hidden = attention.visible().hidden(text, token, key, seen);
         int head = (text.from() + token) * heads + task.keyHead * group + r % group;
-        float[] row = tile.row;
-        float[] slope = tile.slope;
-        long at = (long) r * count * Float.BYTES;
-        MemorySegment.copy(tile.scores, ValueLayout.JAVA_FLOAT, at, row, 0, seen);
-        MemorySegment.copy(tile.slopes, ValueLayout.JAVA_FLOAT, at, slope, 0, seen);
-        attention.visible().hide(task.text, token, key, seen, row);
-        Arrays.fill(row, 0, hidden, 0);
-        Arrays.fill(row, seen, count, 0);
-        Elementwise.exponentials(row, hidden, seen, attention.logSums()[head] / scale, scale);
-        Elementwise.put(format, row, 0, count, tile.weights, (long) r * count);
-        Elementwise.changes(row, slope, hidden, seen, shares[head], scale);
-        Elementwise.put(format, row, 0, count, tile.changes, (long) r * count);
+        long at = (long) r * count;
+        attention.visible().hide(task.text, token, key, seen, tile.scores, at);
+        Elementwise.softmaxBack(
+                tile.scores,
+                tile.slopes,
+                at,
+                count,
+                hidden,
+                seen,
+                attention.logSums()[head] / scale,
+                scale,
+                shares[head],
+                format,
+                tile.weights,
+                tile.changes);
     }
 
     /**

@@ -7,6 +7,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,6 +20,10 @@ final class Elementwise {
             VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
     private static final VectorSpecies<Byte> COPIED = ByteVector.SPECIES_256;
     private static final int LANES = F.length();
+
+    /** 0, 1, 2 ... */
+    private static final IntVector NUMBERS = IntVector.zero(I).addIndex(1);
+
     private static final int HALF_BITS = 16;
 
     /** Half of a bfloat16's last place, in a float's bits. */
@@ -221,23 +226,11 @@ final class Elementwise {
         }
     }
 
-    /** {@code p = p (slope - share) factor}: the way back through a softmax. */
-    static void changes(float[] p, float[] slope, int from, int to, float share, float factor) {
-        int i = from;
-        for (; i <= to - LANES; i += LANES)
-            FloatVector.fromArray(F, slope, i)
-                    .sub(share)
-                    .mul(factor)
-                    .mul(FloatVector.fromArray(F, p, i))
-                    .intoArray(p, i);
-        for (; i < to; i++) p[i] *= (slope[i] - share) * factor;
-    }
-
     static float max(float[] a, int from, int to) {
         FloatVector most = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
         int i = from;
-        for (; i <= to - LANES; i += LANES) most = most.max(FloatVector.fromArray(F, a, i));
-        float result = most.reduceLanes(VectorOperators.MAX);
+        for (; i <= to - LANES; i += LANES) most = larger(most, FloatVector.fromArray(F, a, i));
+        float result = largest(most);
         for (; i < to; i++) result = Math.max(result, a[i]);
         return result;
     }
@@ -299,6 +292,20 @@ final class Elementwise {
         IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA);
         FloatVector power = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
         return power.blend(0, x.compare(VectorOperators.LT, LEAST_POWER));
+    }
+
+    /**
+     * Without the care for signed zeros that makes {@code max} slow; what is no number is not
+     * larger.
+     */
+    private static FloatVector larger(FloatVector a, FloatVector b) {
+        return a.blend(b, b.compare(VectorOperators.GT, a));
+    }
+
+    private static float largest(FloatVector v) {
+        float most = Float.NEGATIVE_INFINITY;
+        for (float lane : v.toArray()) if (lane > most) most = lane;
+        return most;
     }
 
     /** In the order of the lanes, which a reduction leaves to the compiler. */
@@ -429,19 +436,152 @@ final class Elementwise {
     }
 
     /** Scores become minus infinity where a key's number is below a limit. */
-    static void hideBelow(float[] x, int at, int count, int[] numbers, int numbersAt, int limit) {
+    static void hideBelow(
+            MemorySegment x, long at, int count, int[] numbers, int numbersAt, int limit) {
         int k = 0;
         for (; k < F.loopBound(count); k += LANES) {
             var below =
                     IntVector.fromArray(I, numbers, numbersAt + k)
                             .compare(VectorOperators.LT, limit)
                             .cast(F);
-            FloatVector.fromArray(F, x, at + k)
+            load(x, at + k)
                     .blend(Float.NEGATIVE_INFINITY, below)
-                    .intoArray(x, at + k);
+                    .intoMemorySegment(x, (at + k) * Float.BYTES, ByteOrder.nativeOrder());
         }
         for (; k < count; k++)
-            if (numbers[numbersAt + k] < limit) x[at + k] = Float.NEGATIVE_INFINITY;
+            if (numbers[numbersAt + k] < limit)
+                x.setAtIndex(ValueLayout.JAVA_FLOAT, at + k, Float.NEGATIVE_INFINITY);
+    }
+
+    private static FloatVector load(MemorySegment x, long at) {
+        return FloatVector.fromMemorySegment(F, x, at * Float.BYTES, ByteOrder.nativeOrder());
+    }
+
+    /** Which lanes of a vector that begins at a number are outside of others. */
+    private static VectorMask<Float> outside(int at, int from, int to) {
+        return NUMBERS.compare(VectorOperators.LT, from - at)
+                .or(NUMBERS.compare(VectorOperators.GE, to - at))
+                .cast(F);
+    }
+
+    /**
+     * A row's part of a running softmax (Milakov and Gimelshein 2018, algorithm 3): {@code into =
+     * exp((x - most) * factor)} between two numbers, 0 elsewhere, relative to the largest so far.
+     * In one method that is too long to be inlined: within a longer one the compiler leaves vectors
+     * on the heap, and the row takes ten times as long.
+     *
+     * @param x {@code [count]} scores in memory
+     * @param most the largest of each row so far
+     * @param total the sums of exponentials of each row so far, before they are rounded
+     * @return what was summed before is to be multiplied by this
+     */
+    static float softmax(
+            MemorySegment x,
+            long at,
+            int count,
+            int from,
+            int to,
+            float[] most,
+            float[] total,
+            int row,
+            float factor,
+            Format format,
+            MemorySegment into) {
+        FloatVector largest = FloatVector.broadcast(F, most[row]);
+        int i = from;
+        for (; i <= to - LANES; i += LANES) largest = larger(largest, load(x, at + i));
+        float next = largest(largest);
+        for (; i < to; i++)
+            if (x.getAtIndex(ValueLayout.JAVA_FLOAT, at + i) > next)
+                next = x.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
+        int past = next == Float.NEGATIVE_INFINITY ? from : to;
+        FloatVector sum = FloatVector.zero(F);
+        for (i = 0; i < F.loopBound(count); i += LANES) {
+            FloatVector e = FloatVector.zero(F);
+            if (i + LANES > from && i < past) {
+                e = exponential(load(x, at + i), next, factor);
+                if (i < from || i + LANES > past) e = e.blend(0, outside(i, from, past));
+                sum = sum.add(e);
+            }
+            put(format, e, into, at + i);
+        }
+        float result = sum(sum);
+        for (; i < count; i++) {
+            float e = 0;
+            if (i >= from && i < past)
+                e =
+                        (float)
+                                Math.exp(
+                                        (x.getAtIndex(ValueLayout.JAVA_FLOAT, at + i) - next)
+                                                * factor);
+            result += e;
+            put(format, e, into, at + i);
+        }
+        float kept = next == most[row] ? 1 : (float) Math.exp((double) (most[row] - next) * factor);
+        most[row] = next;
+        total[row] = total[row] * kept + result;
+        return kept;
+    }
+
+    /**
+     * The way back through a softmax: {@code p = exp((x - most) * factor)} again and {@code p
+     * (slope - share) factor}, 0 but between two numbers.
+     *
+     * @param x {@code [count]} scores in memory
+     * @param slopes of p, likewise
+     */
+    static void softmaxBack(
+            MemorySegment x,
+            MemorySegment slopes,
+            long at,
+            int count,
+            int from,
+            int to,
+            float most,
+            float factor,
+            float share,
+            Format format,
+            MemorySegment p,
+            MemorySegment changes) {
+        int i = 0;
+        for (; i < F.loopBound(count); i += LANES) {
+            FloatVector e = FloatVector.zero(F);
+            FloatVector change = e;
+            if (i + LANES > from && i < to) {
+                e = exponential(load(x, at + i), most, factor);
+                if (i < from || i + LANES > to) e = e.blend(0, outside(i, from, to));
+                change = load(slopes, at + i).sub(share).mul(factor).mul(e);
+            }
+            put(format, e, p, at + i);
+            put(format, change, changes, at + i);
+        }
+        for (; i < count; i++) {
+            float e = 0;
+            if (i >= from && i < to)
+                e =
+                        (float)
+                                Math.exp(
+                                        (x.getAtIndex(ValueLayout.JAVA_FLOAT, at + i) - most)
+                                                * factor);
+            float slope = slopes.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
+            put(format, e, p, at + i);
+            put(format, e == 0 ? 0 : (slope - share) * factor * e, changes, at + i);
+        }
+    }
+
+    private static void put(Format format, FloatVector v, MemorySegment into, long at) {
+        if (format == Format.FLOAT32)
+            v.intoMemorySegment(into, at * Float.BYTES, ByteOrder.nativeOrder());
+        else upperHalves(v.reinterpretAsInts().add(HALF_UNIT), into, at);
+    }
+
+    private static void put(Format format, float value, MemorySegment into, long at) {
+        if (format == Format.FLOAT32) into.setAtIndex(ValueLayout.JAVA_FLOAT, at, value);
+        else
+            into.setAtIndex(
+                    ValueLayout.JAVA_SHORT,
+                    at,
+                    (short) (Float.floatToRawIntBits(value) + HALF_UNIT >>> HALF_BITS));
     }
 
     /** Copies short rows of whole 32 bytes, from neighbours to others with gaps between them. */

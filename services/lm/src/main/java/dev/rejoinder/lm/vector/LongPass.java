@@ -62,7 +62,7 @@ public final class LongPass implements AutoCloseable {
         this.gemm = gemm;
         this.format = formatOf(weights);
         this.team = team;
-        this.attention = new TextAttention(config, gemm, format, keeps);
+        this.attention = new TextAttention(config, gemm, format, team, keeps);
         this.tape = keeps ? new Tape(config, format) : null;
         this.queries = config.heads() * config.headSize();
         this.rowOfHeads = queries + 2 * config.keyValueHeads() * config.headSize();
@@ -124,7 +124,7 @@ public final class LongPass implements AutoCloseable {
         for (int i = 0; i <= layers; i++) {
             if (i < layers) {
                 attention.enter(i);
-                attention.gather(team, i);
+                attention.gather(i);
             }
             int layer = i;
             MemorySegment before = attended;
@@ -137,7 +137,7 @@ public final class LongPass implements AutoCloseable {
                         if (layer < layers) project(layer, batch, from, to, space);
                     });
             if (i > 0 && watcher != null) watcher.after(i, x);
-            if (i < layers) attended = attention.attend(team);
+            if (i < layers) attended = attention.attend();
         }
         return x;
     }

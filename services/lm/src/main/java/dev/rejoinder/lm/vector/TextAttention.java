@@ -22,10 +22,15 @@ final class TextAttention implements AutoCloseable {
     /** Keys of a tile. */
     private static final int KEYS = 256;
 
+    /** Tasks for each thread at least, where there are tokens enough. */
+    private static final int TASKS = 4;
+
+    private static final int LEAST_TOKENS = 8;
     private static final int BLOCK = PagedCache.BLOCK;
     private static final float[] NONE = {};
 
     private final Gemm gemm;
+    private final Team team;
     private final Format format;
     private final int layers;
     private final int heads;
@@ -61,9 +66,11 @@ final class TextAttention implements AutoCloseable {
     private record Task(int text, int from, int to, int keyHead) {}
 
     /**
+     * @param team that shares the work; awake while there is some
      * @param keeps all layers' queries, keys and values for the way back
      */
-    TextAttention(ModelConfig config, Gemm gemm, Format format, boolean keeps) {
+    TextAttention(ModelConfig config, Gemm gemm, Format format, Team team, boolean keeps) {
+        this.team = team;
         this.gemm = gemm;
         this.format = format;
         this.layers = keeps ? config.layers() : 1;
@@ -84,7 +91,7 @@ final class TextAttention implements AutoCloseable {
         final MemorySegment scores;
         final MemorySegment weights;
         final MemorySegment sums;
-        final float[] row = new float[Math.max(KEYS, size)];
+        final float[] row = new float[size];
         final float[] most;
         final float[] total;
 
@@ -119,6 +126,8 @@ final class TextAttention implements AutoCloseable {
         int count = texts.texts().size();
         bases = new long[count];
         cachedBases = new long[count];
+        int each = Math.ceilDiv(texts.size() * keyHeads, TASKS * team.threads());
+        each = Math.clamp(each, Math.min(LEAST_TOKENS, tokensOfATile), tokensOfATile);
         tasks.clear();
         long all = 0;
         long allCached = 0;
@@ -128,9 +137,9 @@ final class TextAttention implements AutoCloseable {
             all += text.keys();
             cachedBases[t] = allCached * keyHeads * size;
             allCached += stride(text);
-            for (int at = 0; at < text.count(); at += tokensOfATile)
+            for (int at = 0; at < text.count(); at += each)
                 for (int h = 0; h < keyHeads; h++)
-                    tasks.add(new Task(t, at, Math.min(text.count(), at + tokensOfATile), h));
+                    tasks.add(new Task(t, at, Math.min(text.count(), at + each), h));
         }
         tasks.sort((a, b) -> Long.compare(work(b), work(a)));
         tokenBytes = (long) texts.size() * heads * size * format.bytes();
@@ -169,7 +178,7 @@ final class TextAttention implements AutoCloseable {
      * Copies what the cache holds of the texts: values beside what the pass adds to them, keys as
      * they lie there, {@code [headSize, tokens]}.
      */
-    void gather(Team team, int layer) {
+    void gather(int layer) {
         PagedCache from = cache;
         if (from == null || !goesOn) return;
         int texts = batch.texts().size();
@@ -274,7 +283,7 @@ final class TextAttention implements AutoCloseable {
      * @return {@code [tokens, heads, headSize]}, in the format of the products; valid until the
      *     next layer
      */
-    MemorySegment attend(Team team) {
+    MemorySegment attend() {
         team.run(
                 tasks.size(),
                 tasks.size(),
@@ -322,24 +331,22 @@ final class TextAttention implements AutoCloseable {
         int token = task.from + r / group;
         int seen = visible.seen(text, token, key, count);
         int hidden = visible.hidden(text, token, key, seen);
-        float[] row = tile.row;
-        MemorySegment.copy(
-                tile.scores, ValueLayout.JAVA_FLOAT, (long) r * count * Float.BYTES, row, 0, seen);
-        visible.hide(task.text, token, key, seen, row);
-        float most = tile.most[r];
-        float next = hidden == seen ? most : Math.max(most, Elementwise.max(row, hidden, seen));
-        Arrays.fill(row, 0, hidden, 0);
-        Arrays.fill(row, seen, count, 0);
-        if (next == Float.NEGATIVE_INFINITY) {
-            Arrays.fill(row, hidden, seen, 0);
-        } else {
-            float kept = (float) Math.exp((double) (most - next) * scale);
-            if (later && kept < 1) Elementwise.scale(tile.sums, (long) r * size, size, kept);
-            tile.total[r] =
-                    tile.total[r] * kept + Elementwise.exponentials(row, hidden, seen, next, scale);
-            tile.most[r] = next;
-        }
-        Elementwise.put(format, row, 0, count, tile.weights, (long) r * count);
+        long at = (long) r * count;
+        visible.hide(task.text, token, key, seen, tile.scores, at);
+        float kept =
+                Elementwise.softmax(
+                        tile.scores,
+                        at,
+                        count,
+                        hidden,
+                        seen,
+                        tile.most,
+                        tile.total,
+                        r,
+                        scale,
+                        format,
+                        tile.weights);
+        if (later && kept < 1) Elementwise.scale(tile.sums, (long) r * size, size, kept);
     }
 
     private void give(Text text, Task task, int r, Tile tile) {

@@ -78,7 +78,7 @@ public final class VectorDecoder implements AutoCloseable {
         this.team = team;
         this.heads = new Heads(config, weights);
         this.split = units == null ? null : new SplitProduct(units);
-        this.ofTexts = gemm == null ? null : new TextAttention(config, gemm, cache, false);
+        this.ofTexts = gemm == null ? null : new TextAttention(config, gemm, cache, team, false);
         this.queries = config.heads() * config.headSize();
         this.keys = config.keyValueHeads() * config.headSize();
     }
@@ -219,14 +219,14 @@ public final class VectorDecoder implements AutoCloseable {
         TextBatch batch = several.batch();
         int[] places = several.places();
         of.enter(layer);
-        of.gather(team, layer);
+        of.gather(layer);
         int row = queries + 2 * keys;
         for (int t = 0; t < batch.texts().size(); t++) {
             TextBatch.Text text = batch.texts().get(t);
             for (int i = 0; i < text.count(); i++)
                 of.put(layer, t, i, qkv, places[text.from() + i] * row);
         }
-        MemorySegment out = of.attend(team);
+        MemorySegment out = of.attend();
         for (int i = 0; i < places.length; i++)
             Elementwise.widen(
                     of.format(), out, (long) i * queries, attended, places[i] * queries, queries);

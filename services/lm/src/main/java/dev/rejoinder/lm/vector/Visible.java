@@ -1,6 +1,7 @@
 package dev.rejoinder.lm.vector;
 
 import dev.rejoinder.lm.vector.TextBatch.Text;
+import java.lang.foreign.MemorySegment;
 
 /** Which keys of its text a token sees: those before it, in its branch of a tree, in its window. */
 final class Visible {
@@ -66,18 +67,19 @@ final class Visible {
      *
      * @param t the text's number
      * @param key of the first score
+     * @param at where the scores begin
      */
-    void hide(int t, int token, int key, int count, float[] scores) {
+    void hide(int t, int token, int key, int count, MemorySegment scores, long at) {
         int[] last = batch.last();
         if (last == null) return;
         Text text = batch.texts().get(t);
         int branch = Math.max(0, branches[t] - key);
         if (branch < count)
             Elementwise.hideBelow(
-                    scores, branch, count - branch, last, text.from() + key + branch, token);
+                    scores, at + branch, count - branch, last, text.from() + key + branch, token);
         int position = batch.positions()[text.from() + token];
         if (window > 0)
             Elementwise.hideBelow(
-                    scores, 0, count, batch.positions(), text.from() + key, position - window + 1);
+                    scores, at, count, batch.positions(), text.from() + key, position - window + 1);
     }
 }

@@ -23,6 +23,7 @@ class PaceTest {
         assertThat(pace.promptTokens(5)).isZero();
     }
 
+    /** A first token that costs as much as ten, and others that grow dearer with the prompt. */
     @Test
     void stepsWithPromptsStayUnderTwiceAQuietOneAndAreUsedWell() {
         var random = new SplittableRandom(20261124);
@@ -32,20 +33,30 @@ class PaceTest {
         for (int i = 0; i < 1000; i++) {
             int tokens = pace.promptTokens(4);
             double noise = 0.95 + 0.1 * random.nextDouble();
-            long nanos = (long) ((QUIET + tokens * 800_000L) * noise);
+            long each = 50_000 + 10 * read;
+            long nanos = (long) ((QUIET + (tokens > 0 ? 1_000_000 + tokens * each : 0)) * noise);
             pace.made(4, tokens, nanos);
             read += tokens;
             if (nanos > 2 * QUIET) over++;
         }
         assertThat(over).isLessThan(10);
-        assertThat(read).isGreaterThan(5_000);
+        assertThat(read).isGreaterThan(20_000);
     }
 
     @Test
-    void whereOneTokenIsDearItIsReadAllTheSame() {
+    void whereEveryTokenIsDearSomeAreReadAllTheSame() {
         pace.made(1, 0, QUIET);
-        for (int i = 0; i < 20; i++) pace.made(1, 1, 9 * QUIET);
-        assertThat(pace.promptTokens(1)).isEqualTo(1);
+        for (int i = 0; i < 20; i++) pace.made(1, pace.promptTokens(1), 9 * QUIET);
+        assertThat(pace.promptTokens(1)).isBetween(1, 8);
+    }
+
+    @Test
+    void aShortEndOfAPromptSaysNothingOfLongerParts() {
+        pace.made(1, 0, QUIET);
+        while (pace.promptTokens(1) < 100) pace.made(1, pace.promptTokens(1), QUIET);
+        int before = pace.promptTokens(1);
+        for (int i = 0; i < 20; i++) pace.made(1, 3, QUIET);
+        assertThat(pace.promptTokens(1)).isEqualTo(before);
     }
 
     @Test

@@ -77,7 +77,8 @@ class TextAttentionTest {
         }
         float[][] texts = new float[lengths.length][];
         for (int t = 0; t < texts.length; t++) texts[t] = numbers(lengths[t] * ROW);
-        try (var attention = new TextAttention(config(window), new PlainGemm(), format, false)) {
+        try (var attention =
+                new TextAttention(config(window), new PlainGemm(), format, team, false)) {
             int[] read = new int[lengths.length];
             for (int part = 0; part < 3; part++) {
                 List<Text> now = new ArrayList<>();
@@ -133,7 +134,7 @@ class TextAttentionTest {
         List<float[]> rows = List.of(numbers(length * ROW), numbers(length * ROW));
         var batch = new TextBatch(new int[2 * length], positions, last, texts);
         try (var attention =
-                new TextAttention(config(window), new PlainGemm(), Format.FLOAT32, false)) {
+                new TextAttention(config(window), new PlainGemm(), Format.FLOAT32, team, false)) {
             float[] out = attend(attention, batch, null, rows, Format.FLOAT32);
 
             for (int t = 0; t < 2; t++)
@@ -162,7 +163,8 @@ class TextAttentionTest {
             for (int i = 0; i < (HEADS + KEY_HEADS) * SIZE; i++)
                 rows[t * ROW + i] = t > 300 ? 20 : rows[t * ROW + i];
         var text = new Text(0, length, 0, new int[0], null);
-        try (var attention = new TextAttention(config(0), new PlainGemm(), Format.FLOAT32, false)) {
+        try (var attention =
+                new TextAttention(config(0), new PlainGemm(), Format.FLOAT32, team, false)) {
             float[] out =
                     attend(
                             attention,
@@ -192,11 +194,11 @@ class TextAttentionTest {
         attention.begin(batch, cache);
         attention.enter(0);
         team.wake();
-        attention.gather(team, 0);
+        attention.gather(0);
         for (int t = 0; t < rows.size(); t++)
             for (int i = 0; i < batch.texts().get(t).count(); i++)
                 attention.put(0, t, i, Arrays.copyOfRange(rows.get(t), i * ROW, (i + 1) * ROW), 0);
-        MemorySegment out = attention.attend(team);
+        MemorySegment out = attention.attend();
         team.rest();
         float[] all = new float[batch.size() * HEADS * SIZE];
         for (int i = 0; i < all.length; i++)
