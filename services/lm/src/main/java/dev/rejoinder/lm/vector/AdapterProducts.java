@@ -75,7 +75,7 @@ final class AdapterProducts implements AutoCloseable {
     private MemorySegment widened(MemorySegment in, int numbers) {
         if (format == Format.FLOAT32) return in;
         MemorySegment wide = inputs.of((long) numbers * Float.BYTES);
-        Elementwise.widen(in, wide, numbers);
+        Numbers.widen(in, wide, numbers);
         return wide;
     }
 

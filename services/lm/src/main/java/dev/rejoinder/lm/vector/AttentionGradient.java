@@ -19,7 +19,7 @@ final class AttentionGradient implements AutoCloseable {
     /** Keys of a tile. */
     private static final int KEYS = 256;
 
-    private final TextAttention attention;
+    private final TextMemory memory;
     private final Gemm gemm;
     private final Format format;
     private final int heads;
@@ -39,8 +39,8 @@ final class AttentionGradient implements AutoCloseable {
     /** A text, for one key head. */
     private record Task(int text, int keyHead) {}
 
-    AttentionGradient(ModelConfig config, TextAttention attention, Gemm gemm, Format format) {
-        this.attention = attention;
+    AttentionGradient(ModelConfig config, TextMemory memory, Gemm gemm, Format format) {
+        this.memory = memory;
         this.gemm = gemm;
         this.format = format;
         this.heads = config.heads();
@@ -53,7 +53,7 @@ final class AttentionGradient implements AutoCloseable {
 
     /** A thread's own space. */
     private final class Tile implements AutoCloseable {
-        final NativeBuffer memory = new NativeBuffer();
+        final NativeBuffer space = new NativeBuffer();
         final MemorySegment scores;
         final MemorySegment slopes;
         final MemorySegment weights;
@@ -61,7 +61,7 @@ final class AttentionGradient implements AutoCloseable {
 
         Tile() {
             long each = (long) tokensOfATile * group * KEYS * Float.BYTES;
-            MemorySegment all = memory.of(4 * each);
+            MemorySegment all = space.of(4 * each);
             scores = all.asSlice(0, each);
             slopes = all.asSlice(each, each);
             weights = all.asSlice(2 * each, each);
@@ -70,13 +70,13 @@ final class AttentionGradient implements AutoCloseable {
 
         @Override
         public void close() {
-            memory.close();
+            space.close();
         }
     }
 
     /** What all layers have in common; after the attention's pass. */
     void begin() {
-        TextBatch batch = attention.batch();
+        TextBatch batch = memory.batch();
         long tokens = (long) batch.size() * heads * size;
         long keys = (long) batch.size() * keyHeads * size;
         slopes.of(tokens * format.bytes());
@@ -100,17 +100,17 @@ final class AttentionGradient implements AutoCloseable {
      */
     void put(int token, float[] slope, float[] outputs) {
         int row = heads * size;
-        Elementwise.widen(format, attention.attended(), (long) token * row, outputs, 0, row);
+        Numbers.widen(format, memory.attended(), (long) token * row, outputs, 0, row);
         for (int h = 0; h < heads; h++)
             shares[token * heads + h] = Elementwise.dot(slope, h * size, outputs, h * size, size);
         for (int k = 0; k < keyHeads; k++)
-            Elementwise.put(
+            Numbers.put(
                     format,
                     slope,
                     k * group * size,
                     group * size,
                     slopes.of(0),
-                    attention.queryAt(k, token));
+                    memory.queryAt(k, token));
     }
 
     /** Once all tokens' are put. */
@@ -124,9 +124,9 @@ final class AttentionGradient implements AutoCloseable {
     }
 
     private void text(Task task, Tile tile) {
-        Text text = attention.batch().texts().get(task.text);
-        Visible visible = attention.visible();
-        long base = attention.keyAt(task.text, task.keyHead);
+        Text text = memory.batch().texts().get(task.text);
+        Visible visible = memory.visible();
+        long base = memory.keyAt(task.text, task.keyHead);
         long all = (long) text.count() * size * Float.BYTES;
         ofKeys.of(0).asSlice(base * Float.BYTES, all).fill((byte) 0);
         ofValues.of(0).asSlice(base * Float.BYTES, all).fill((byte) 0);
@@ -145,13 +145,13 @@ final class AttentionGradient implements AutoCloseable {
     }
 
     private void tile(Task task, int from, int to, int key, int count, boolean later, Tile tile) {
-        Text text = attention.batch().texts().get(task.text);
+        Text text = memory.batch().texts().get(task.text);
         int rows = (to - from) * group;
-        long query = attention.queryAt(task.keyHead, text.from() + from);
-        long at = attention.keyAt(task.text, task.keyHead) + (long) key * size;
-        MemorySegment q = attention.queries().asSlice(query * format.bytes());
-        MemorySegment k = attention.keys().asSlice(at * format.bytes());
-        MemorySegment v = attention.values().asSlice(at * format.bytes());
+        long query = memory.queryAt(task.keyHead, text.from() + from);
+        long at = memory.keyAt(task.text, task.keyHead) + (long) key * size;
+        MemorySegment q = memory.queries().asSlice(query * format.bytes());
+        MemorySegment k = memory.keys().asSlice(at * format.bytes());
+        MemorySegment v = memory.values().asSlice(at * format.bytes());
         MemorySegment slope = slopes.of(0).asSlice(query * format.bytes());
         MemorySegment toQueries = ofQueries.of(0).asSlice(query * Float.BYTES);
         MemorySegment toKeys = ofKeys.of(0).asSlice(at * Float.BYTES);
@@ -166,20 +166,20 @@ final class AttentionGradient implements AutoCloseable {
 
     /** {@code dS = P (dP - sum(dO O)) / sqrt(size)}. */
     private void row(Task task, int token, int r, int key, int count, Tile tile) {
-        Text text = attention.batch().texts().get(task.text);
-        int seen = attention.visible().seen(text, token, key, count);
-        int hidden = attention.visible().hidden(text, token, key, seen);
+        Text text = memory.batch().texts().get(task.text);
+        int seen = memory.visible().seen(text, token, key, count);
+        int hidden = memory.visible().hidden(text, token, key, seen);
         int head = (text.from() + token) * heads + task.keyHead * group + r % group;
         long at = (long) r * count;
-        attention.visible().hide(task.text, token, key, seen, tile.scores, at);
-        Elementwise.softmaxBack(
+        memory.visible().hide(task.text, token, key, seen, tile.scores, at);
+        Softmax.back(
                 tile.scores,
                 tile.slopes,
                 at,
                 count,
                 hidden,
                 seen,
-                attention.logSums()[head] / scale,
+                memory.logSums()[head] / scale,
                 scale,
                 shares[head],
                 format,
@@ -193,10 +193,10 @@ final class AttentionGradient implements AutoCloseable {
      * @param into {@code [heads + 2 keyHeads, headSize]}
      */
     void take(int text, int token, float[] into) {
-        Text of = attention.batch().texts().get(text);
+        Text of = memory.batch().texts().get(text);
         for (int h = 0; h < keyHeads; h++) {
-            copy(ofQueries, attention.queryAt(h, of.from() + token), into, h * group, group);
-            long at = attention.keyAt(text, h) + (long) token * size;
+            copy(ofQueries, memory.queryAt(h, of.from() + token), into, h * group, group);
+            long at = memory.keyAt(text, h) + (long) token * size;
             copy(ofKeys, at, into, heads + h, 1);
             copy(ofValues, at, into, heads + keyHeads + h, 1);
         }

@@ -111,7 +111,7 @@ public final class FusedHead implements AutoCloseable {
 
     private void read(float[] hidden, int first, int count, Asked asked, boolean gradients) {
         int width = head.width();
-        Elementwise.put(head.format(), hidden, first * width, count * width, states, 0);
+        Numbers.put(head.format(), hidden, first * width, count * width, states, 0);
         team.run(
                 parts.length,
                 parts.length,

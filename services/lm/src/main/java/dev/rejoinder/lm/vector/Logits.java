@@ -27,7 +27,7 @@ public final class Logits {
     /** A row's likeliest token, the first of equals. */
     public int argmax(int row) {
         int from = row * width;
-        float most = Elementwise.max(values, from, from + width);
+        float most = Softmax.max(values, from, from + width);
         int at = from;
         while (at < from + width - 1 && values[at] != most) at++;
         return at - from;
@@ -41,8 +41,8 @@ public final class Logits {
     /** A row's probabilities at a temperature, up to a common factor. */
     public float[] weights(int row, float temperature) {
         float[] result = row(row);
-        float most = Elementwise.max(result, 0, width);
-        Elementwise.exponentials(result, 0, width, most, 1 / temperature);
+        float most = Softmax.max(result, 0, width);
+        Softmax.exponentials(result, 0, width, most, 1 / temperature);
         return result;
     }
 }

@@ -123,8 +123,8 @@ public final class LongPass implements AutoCloseable {
         int layers = weights.layers().size();
         for (int i = 0; i <= layers; i++) {
             if (i < layers) {
-                attention.enter(i);
-                attention.gather(i);
+                memory().enter(i);
+                memory().gather(i);
             }
             int layer = i;
             MemorySegment before = attended;
@@ -157,8 +157,8 @@ public final class LongPass implements AutoCloseable {
         return textOf[token];
     }
 
-    TextAttention attention() {
-        return attention;
+    TextMemory memory() {
+        return attention.memory();
     }
 
     public int layers() {
@@ -199,7 +199,7 @@ public final class LongPass implements AutoCloseable {
 
     private void embed(TextBatch batch, int from, int to) {
         for (int i = from; i < to; i++)
-            Elementwise.widen(
+            Numbers.widen(
                     weights.embedding().format(),
                     weights.embedding().weights(),
                     (long) batch.ids()[i] * config.hidden(),
@@ -224,7 +224,7 @@ public final class LongPass implements AutoCloseable {
             if (tape != null) tape.raw(index, i, space.row);
             heads.prepare(layer, space.row, 0, batch.positions()[i]);
             int text = textOf[i];
-            attention.put(index, text, i - batch.texts().get(text).from(), space.row, 0);
+            memory().put(index, text, i - batch.texts().get(text).from(), space.row, 0);
         }
     }
 
@@ -249,7 +249,7 @@ public final class LongPass implements AutoCloseable {
         MemorySegment states = space.states.of((long) (to - from) * hidden * format.bytes());
         for (int i = from; i < to; i++) {
             Elementwise.rmsNorm(x, i * hidden, hidden, norm, config.normEpsilon(), space.row, 0);
-            Elementwise.put(format, space.row, 0, hidden, states, (long) (i - from) * hidden);
+            Numbers.put(format, space.row, 0, hidden, states, (long) (i - from) * hidden);
         }
         return states;
     }
@@ -300,7 +300,7 @@ public final class LongPass implements AutoCloseable {
             MemorySegment.copy(up, ValueLayout.JAVA_FLOAT, from, space.gates, TILE, count);
             if (tape != null) tape.gate(index, first + r, at, space.gates, TILE, count);
             Elementwise.swiGlu(space.gates, 0, TILE, space.active, 0, count);
-            Elementwise.put(format, space.active, 0, count, gated, (long) r * wide + at);
+            Numbers.put(format, space.active, 0, count, gated, (long) r * wide + at);
         }
     }
 

@@ -59,7 +59,7 @@ public final class LoraGradient implements AutoCloseable {
         this.team = team;
         this.pass = new LongPass(config, weights, team, gemm, true);
         this.heads = new Heads(config, weights);
-        this.attention = new AttentionGradient(config, pass.attention(), gemm, format);
+        this.attention = new AttentionGradient(config, pass.memory(), gemm, format);
         this.hidden = config.hidden();
         this.wide = config.intermediate();
         Matrix[] first = weights.layers().getFirst().matrices();
@@ -112,7 +112,7 @@ public final class LoraGradient implements AutoCloseable {
      * @param outer derivatives by their final hidden states, {@code [selected, hidden]}
      */
     public void backward(int[] select, float[] outer) {
-        TextBatch batch = pass.attention().batch();
+        TextBatch batch = pass.memory().batch();
         adapter = Objects.requireNonNull(batch.texts().getFirst().adapter(), "no adapter");
         begin(batch.size(), adapter);
         team.wake();
@@ -163,7 +163,7 @@ public final class LoraGradient implements AutoCloseable {
     /** A factor in the format of the products. */
     private void narrow(Matrix factor, NativeBuffer into) {
         int count = factor.height() * factor.width();
-        Elementwise.put(format, factor.weights(), count, into.of((long) count * format.bytes()), 0);
+        Numbers.put(format, factor.weights(), count, into.of((long) count * format.bytes()), 0);
     }
 
     private static void clear(NativeBuffer buffer, Matrix like) {
@@ -174,7 +174,7 @@ public final class LoraGradient implements AutoCloseable {
     private void layer(int index, TextBatch batch) {
         int n = batch.size();
         int tiles = LongPass.tiles(n, team.threads());
-        pass.attention().enter(index);
+        pass.memory().enter(index);
         team.run(n, tiles, (from, to) -> toAttention(index, from, to, spaces.get()));
         attention.run(team);
         team.run(n, tiles, (from, to) -> toInput(index, batch, from, to, spaces.get()));
@@ -246,7 +246,7 @@ public final class LoraGradient implements AutoCloseable {
     }
 
     private void put(float[] from, int at, NativeBuffer into, int token, int width) {
-        Elementwise.put(format, from, at, width, into.of(0), (long) token * width);
+        Numbers.put(format, from, at, width, into.of(0), (long) token * width);
     }
 
     private static void read(MemorySegment from, int row, int width, float[] into) {
@@ -273,10 +273,10 @@ public final class LoraGradient implements AutoCloseable {
         MemorySegment middle = s.middle.of((long) n * rank * Float.BYTES);
         MemorySegment kept = rows(middleSlopes[matrix], from, rank);
         gemm.back(format, slope, n, ups[at].of(0), w.height(), rank, middle, false);
-        Elementwise.put(format, middle, n * rank, kept, 0);
+        Numbers.put(format, middle, n * rank, kept, 0);
         gemm.back(format, kept, n, a, rank, w.width(), found, true);
         gemm.times(format, input(matrix, from), n, a, rank, w.width(), middle, false);
-        Elementwise.put(format, middle, n * rank, rows(middles[matrix], from, rank), 0);
+        Numbers.put(format, middle, n * rank, rows(middles[matrix], from, rank), 0);
         return found;
     }
 
@@ -284,7 +284,7 @@ public final class LoraGradient implements AutoCloseable {
     private MemorySegment input(int matrix, int from) {
         if (matrix != OUT) return rows(inputs[matrix], from, widths[matrix]);
         long at = (long) from * widths[OUT] * format.bytes();
-        return pass.attention().attended().asSlice(at);
+        return pass.memory().attended().asSlice(at);
     }
 
     private MemorySegment rows(NativeBuffer of, int from, int width) {

@@ -86,12 +86,12 @@ final class PagedAttention {
         for (int h = 0; h < keyHeads; h++) {
             long at = (block * keyHeads + h) * size * BLOCK;
             for (int d = 0; d < size; d++) {
-                Elementwise.narrow(
+                Numbers.narrow(
                         cache.format(),
                         cache.keys()[layer],
                         at + (long) d * BLOCK + offset,
                         qkv[keysAt + h * size + d]);
-                Elementwise.narrow(
+                Numbers.narrow(
                         cache.format(),
                         cache.values()[layer],
                         at + (long) offset * size + d,
@@ -144,7 +144,7 @@ final class PagedAttention {
     private void widen(
             PagedCache cache, MemorySegment from, long block, int keyHead, float[] into) {
         long at = (block * keyHeads + keyHead) * size * BLOCK;
-        Elementwise.widen(cache.format(), from, at, into, 0, size * BLOCK);
+        Numbers.widen(cache.format(), from, at, into, 0, size * BLOCK);
     }
 
     /**
@@ -179,8 +179,8 @@ final class PagedAttention {
     }
 
     private static void softmax(float[] scores, int from, int to) {
-        float most = Elementwise.max(scores, from, to);
-        float sum = Elementwise.exponentials(scores, from, to, most, 1);
+        float most = Softmax.max(scores, from, to);
+        float sum = Softmax.exponentials(scores, from, to, most, 1);
         float factor = 1 / sum;
         for (int i = from; i < to; i++) scores[i] *= factor;
     }

@@ -59,7 +59,7 @@ final class SplitProduct implements AutoCloseable {
         int width = w.width();
         int numbers = rows * width;
         MemorySegment split = halves.of(2L * numbers * Short.BYTES);
-        Elementwise.split(x, numbers, split);
+        Numbers.split(x, numbers, split);
         int least = Math.ceilDiv(w.height(), MOST_OUTPUTS);
         int pieces = Math.max(least, Math.min(PIECES * team.threads(), w.height()));
         team.run(w.height(), pieces, (from, to) -> piece(w, split, rows, y, from, to));
@@ -78,7 +78,7 @@ final class SplitProduct implements AutoCloseable {
                 w.width(),
                 product,
                 false);
-        Elementwise.sumHalves(product, outputs, rows, y, from, w.height());
+        Numbers.sumHalves(product, outputs, rows, y, from, w.height());
     }
 
     @Override

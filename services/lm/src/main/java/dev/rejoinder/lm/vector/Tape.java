@@ -71,13 +71,13 @@ final class Tape implements AutoCloseable {
     /** Some outputs of gate and of up, before the activation. */
     void gate(int layer, int token, int output, float[] both, int upAt, int count) {
         long at = at(layer, token) * 2 * wide + output;
-        Elementwise.put(format, both, 0, count, gates.of(0), at);
-        Elementwise.put(format, both, upAt, count, gates.of(0), at + wide);
+        Numbers.put(format, both, 0, count, gates.of(0), at);
+        Numbers.put(format, both, upAt, count, gates.of(0), at + wide);
     }
 
     /** Queries and keys before their norms, of families that have such. */
     void raw(int layer, int token, float[] qkv) {
-        if (heads > 0) Elementwise.put(format, qkv, 0, heads, raw.of(0), at(layer, token) * heads);
+        if (heads > 0) Numbers.put(format, qkv, 0, heads, raw.of(0), at(layer, token) * heads);
     }
 
     void readInput(int layer, int token, float[] into) {
@@ -102,12 +102,11 @@ final class Tape implements AutoCloseable {
      * @param into {@code [2, intermediate]}: gate, then up
      */
     void readGates(int layer, int token, float[] into) {
-        Elementwise.widen(format, gates.of(0), at(layer, token) * 2 * wide, into, 0, 2 * wide);
+        Numbers.widen(format, gates.of(0), at(layer, token) * 2 * wide, into, 0, 2 * wide);
     }
 
     void readRaw(int layer, int token, float[] into) {
-        if (heads > 0)
-            Elementwise.widen(format, raw.of(0), at(layer, token) * heads, into, 0, heads);
+        if (heads > 0) Numbers.widen(format, raw.of(0), at(layer, token) * heads, into, 0, heads);
     }
 
     @Override

@@ -218,18 +218,23 @@ public final class VectorDecoder implements AutoCloseable {
     private void attendSeveral(TextAttention of, int layer) {
         TextBatch batch = several.batch();
         int[] places = several.places();
-        of.enter(layer);
-        of.gather(layer);
+        of.memory().enter(layer);
+        of.memory().gather(layer);
         int row = queries + 2 * keys;
         for (int t = 0; t < batch.texts().size(); t++) {
             TextBatch.Text text = batch.texts().get(t);
             for (int i = 0; i < text.count(); i++)
-                of.put(layer, t, i, qkv, places[text.from() + i] * row);
+                of.memory().put(layer, t, i, qkv, places[text.from() + i] * row);
         }
         MemorySegment out = of.attend();
         for (int i = 0; i < places.length; i++)
-            Elementwise.widen(
-                    of.format(), out, (long) i * queries, attended, places[i] * queries, queries);
+            Numbers.widen(
+                    of.memory().format(),
+                    out,
+                    (long) i * queries,
+                    attended,
+                    places[i] * queries,
+                    queries);
     }
 
     /**
@@ -329,7 +334,7 @@ public final class VectorDecoder implements AutoCloseable {
                 (from, to) -> {
                     for (int i = from; i < to; i++)
                         logSums[i] =
-                                Elementwise.logSumExp(logits, i * vocabulary, (i + 1) * vocabulary);
+                                Softmax.logSumExp(logits, i * vocabulary, (i + 1) * vocabulary);
                 });
         return new Logits(logits, vocabulary, logSums);
     }

@@ -75,11 +75,11 @@ final class Visible {
         Text text = batch.texts().get(t);
         int branch = Math.max(0, branches[t] - key);
         if (branch < count)
-            Elementwise.hideBelow(
+            Softmax.hideBelow(
                     scores, at + branch, count - branch, last, text.from() + key + branch, token);
         int position = batch.positions()[text.from() + token];
         if (window > 0)
-            Elementwise.hideBelow(
+            Softmax.hideBelow(
                     scores, at, count, batch.positions(), text.from() + key, position - window + 1);
     }
 }

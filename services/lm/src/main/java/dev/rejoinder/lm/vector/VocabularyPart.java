@@ -71,15 +71,15 @@ final class VocabularyPart {
     private void sum(int r, int size, boolean gradients) {
         MemorySegment.copy(
                 logits, ValueLayout.JAVA_FLOAT, (long) r * size * Float.BYTES, row, 0, size);
-        float next = Math.max(most[r], Elementwise.max(row, 0, size));
+        float next = Math.max(most[r], Softmax.max(row, 0, size));
         float kept = (float) Math.exp((double) most[r] - next);
         if (gradients && kept < 1 && most[r] > Float.NEGATIVE_INFINITY)
             Elementwise.scale(means(), (long) r * head.width(), head.width(), kept);
         sums[r] =
                 (most[r] == Float.NEGATIVE_INFINITY ? 0 : sums[r] * kept)
-                        + Elementwise.exponentials(row, 0, size, next, 1);
+                        + Softmax.exponentials(row, 0, size, next, 1);
         most[r] = next;
-        if (gradients) Elementwise.put(head.format(), row, 0, size, weights(), (long) r * size);
+        if (gradients) Numbers.put(head.format(), row, 0, size, weights(), (long) r * size);
     }
 
     private MemorySegment weights() {

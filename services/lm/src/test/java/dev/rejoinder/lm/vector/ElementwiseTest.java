@@ -21,7 +21,7 @@ class ElementwiseTest {
             for (int i = 0; i < count; i++) x[i] = (float) (random.nextDouble() * 100 - 87);
             float[] e = x.clone();
 
-            float sum = Elementwise.exponentials(e, 0, count, 13, 1);
+            float sum = Softmax.exponentials(e, 0, count, 13, 1);
 
             double exact = 0;
             for (int i = 0; i < count; i++) {
@@ -73,7 +73,7 @@ class ElementwiseTest {
                         default -> 0;
                     };
 
-        Elementwise.exponentials(x, 0, x.length, 0, 1);
+        Softmax.exponentials(x, 0, x.length, 0, 1);
 
         for (int i = 0; i < x.length; i++) {
             if (i % 4 < 2) assertThat(x[i]).isZero();
@@ -104,8 +104,8 @@ class ElementwiseTest {
         Elementwise.rmsNorm(x, 0, n, weight, 1e-5, out, 0);
         Elementwise.swiGlu(out, 0, n / 2, out, n, n / 2);
         System.arraycopy(x, 0, out, n + n / 2, n / 2);
-        out[2 * n] = Elementwise.exponentials(out, n + n / 2, 2 * n, 10, 0.5f);
-        out[2 * n + 1] = Elementwise.logSumExp(x, 0, n);
+        out[2 * n] = Softmax.exponentials(out, n + n / 2, 2 * n, 10, 0.5f);
+        out[2 * n + 1] = Softmax.logSumExp(x, 0, n);
         return out;
     }
 

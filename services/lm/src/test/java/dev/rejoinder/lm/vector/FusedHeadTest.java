@@ -100,7 +100,7 @@ class FusedHeadTest {
     private Matrix head(float scale) {
         MemorySegment memory = arena.allocate(2L * VOCABULARY * WIDTH, 64);
         for (int i = 0; i < VOCABULARY * WIDTH; i++)
-            Elementwise.narrow(Format.BFLOAT16, memory, i, scale * (random.nextFloat() - 0.5f));
+            Numbers.narrow(Format.BFLOAT16, memory, i, scale * (random.nextFloat() - 0.5f));
         return Matrix.of(Format.BFLOAT16, memory, VOCABULARY, WIDTH);
     }
 

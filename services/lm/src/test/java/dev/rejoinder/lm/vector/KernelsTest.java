@@ -57,7 +57,7 @@ class KernelsTest {
         for (int i = 0; i < values.length; i++) values[i] = random.nextFloat() - 0.5f;
         if (format == Format.INT8) return Matrix.int8(values, height, width, arena);
         MemorySegment memory = arena.allocate((long) values.length * format.bytes(), 64);
-        for (int i = 0; i < values.length; i++) Elementwise.narrow(format, memory, i, values[i]);
+        for (int i = 0; i < values.length; i++) Numbers.narrow(format, memory, i, values[i]);
         return Matrix.of(format, memory, height, width);
     }
 

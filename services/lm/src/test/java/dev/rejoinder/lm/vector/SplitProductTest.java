@@ -55,7 +55,7 @@ class SplitProductTest {
             x[i] = (float) ((random.nextDouble() - 0.5) * Math.pow(10, random.nextInt(-6, 7)));
         MemorySegment halves = arena.allocate(4L * x.length, 64);
 
-        Elementwise.split(x, x.length, halves);
+        Numbers.split(x, x.length, halves);
 
         for (int i = 0; i < x.length; i++) {
             float high = PlainGemm.half(halves, i);
@@ -72,7 +72,7 @@ class SplitProductTest {
         x[35] = Float.POSITIVE_INFINITY;
         MemorySegment halves = arena.allocate(4L * x.length, 64);
 
-        Elementwise.split(x, x.length, halves);
+        Numbers.split(x, x.length, halves);
 
         assertThat(PlainGemm.half(halves, 3) + PlainGemm.half(halves, 43)).isNaN();
         assertThat(PlainGemm.half(halves, 35) + PlainGemm.half(halves, 75)).isNaN();
@@ -81,7 +81,7 @@ class SplitProductTest {
     private Matrix matrix(int height, int width, SplittableRandom random) {
         MemorySegment memory = arena.allocate(2L * height * width, 64);
         for (int i = 0; i < height * width; i++)
-            Elementwise.narrow(Format.BFLOAT16, memory, i, random.nextFloat() - 0.5f);
+            Numbers.narrow(Format.BFLOAT16, memory, i, random.nextFloat() - 0.5f);
         return Matrix.of(Format.BFLOAT16, memory, height, width);
     }
 

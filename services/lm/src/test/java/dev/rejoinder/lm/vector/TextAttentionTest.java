@@ -192,12 +192,14 @@ class TextAttentionTest {
             List<float[]> rows,
             Format format) {
         attention.begin(batch, cache);
-        attention.enter(0);
+        attention.memory().enter(0);
         team.wake();
-        attention.gather(0);
+        attention.memory().gather(0);
         for (int t = 0; t < rows.size(); t++)
             for (int i = 0; i < batch.texts().get(t).count(); i++)
-                attention.put(0, t, i, Arrays.copyOfRange(rows.get(t), i * ROW, (i + 1) * ROW), 0);
+                attention
+                        .memory()
+                        .put(0, t, i, Arrays.copyOfRange(rows.get(t), i * ROW, (i + 1) * ROW), 0);
         MemorySegment out = attention.attend();
         team.rest();
         float[] all = new float[batch.size() * HEADS * SIZE];
