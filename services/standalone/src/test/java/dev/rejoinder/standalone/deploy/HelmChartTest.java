@@ -132,7 +132,7 @@ class HelmChartTest {
             JsonNode data = configuration(objects, service);
             assertThat(data.path("REJOINDER_MODEL_DEVICE").asText()).isEqualTo("gpu:1");
             assertThat(data.path("REJOINDER_MODEL_CACHED_TOKENS").asText()).isEqualTo("2000000");
-            assertThat(data.path("REJOINDER_MODEL_PREFILL_TOKENS").asText()).isEqualTo("256");
+            assertThat(data.path("REJOINDER_MODEL_PREFILL_TOKENS").asText()).isEqualTo("512");
             assertThat(data.path("REJOINDER_MODEL_THREADS").asText()).isEqualTo("0");
         }
         assertThat(configuration(objects, "registry").has("REJOINDER_MODEL_DEVICE")).isFalse();
