@@ -20,6 +20,7 @@ final class TrainingProcess {
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
+                        "--add-modules=jdk.incubator.vector",
                         "-Dai.djl.offline=true",
                         "-cp",
                         System.getProperty("java.class.path"),
