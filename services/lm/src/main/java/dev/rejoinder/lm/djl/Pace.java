@@ -20,9 +20,7 @@ final class Pace {
     private static final double SMOOTHING = 0.3;
     private static final double MORE = 1.1;
     private static final double LESS = 0.8;
-
-    /** Fewer are not much faster. */
-    private static final int LEAST = 4;
+    private static final int FIRST = 4;
 
     private final int mostTokens;
     private final Map<Integer, Double> quietNanos = new HashMap<>();
@@ -34,7 +32,7 @@ final class Pace {
      */
     Pace(int mostTokens) {
         this.mostTokens = mostTokens;
-        this.tokens = LEAST;
+        this.tokens = FIRST;
     }
 
     /**
@@ -65,6 +63,6 @@ final class Pace {
         double quiet = quietNanos.getOrDefault(decoding, (double) nanos);
         if (nanos > MOST * quiet) tokens = LESS * prompts;
         else if (prompts >= (int) tokens) tokens *= MORE;
-        tokens = Math.clamp(tokens, Math.min(LEAST, mostTokens), mostTokens);
+        tokens = Math.clamp(tokens, 1, mostTokens);
     }
 }

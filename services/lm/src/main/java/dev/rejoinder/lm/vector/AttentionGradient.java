@@ -13,12 +13,6 @@ import java.util.List;
  * product is in its format; gradients are float32. One layer at a time.
  */
 final class AttentionGradient implements AutoCloseable {
-    /** Rows of queries in a tile. */
-    private static final int ROWS = 192;
-
-    /** Keys of a tile. */
-    private static final int KEYS = 256;
-
     private final TextMemory memory;
     private final Gemm gemm;
     private final Format format;
@@ -48,7 +42,7 @@ final class AttentionGradient implements AutoCloseable {
         this.group = heads / keyHeads;
         this.size = config.headSize();
         this.scale = (float) (1 / Math.sqrt(size));
-        this.tokensOfATile = Math.max(1, ROWS / group);
+        this.tokensOfATile = Math.max(1, TextAttention.ROWS / group);
     }
 
     /** A thread's own space. */
@@ -60,7 +54,7 @@ final class AttentionGradient implements AutoCloseable {
         final MemorySegment changes;
 
         Tile() {
-            long each = (long) tokensOfATile * group * KEYS * Float.BYTES;
+            long each = (long) tokensOfATile * group * TextAttention.KEYS * Float.BYTES;
             MemorySegment all = space.of(4 * each);
             scores = all.asSlice(0, each);
             slopes = all.asSlice(each, each);
@@ -135,7 +129,7 @@ final class AttentionGradient implements AutoCloseable {
             boolean later = false;
             int key = visible.from(text, from, visible.first(text, from), to);
             while (key < to) {
-                int past = Math.min(key + KEYS, to);
+                int past = Math.min(key + TextAttention.KEYS, to);
                 int count = visible.to(text, from, key, past) - key;
                 tile(task, from, to, key, count, later, tile);
                 later = true;

@@ -34,8 +34,8 @@ final class Elementwise {
     }
 
     /**
-     * The way back through a norm: {@code into += f (w dy - x f^2 Lanes.sum(x w dy) / size)} with
-     * {@code f = 1 / rms(x)}.
+     * The way back through a norm: {@code into += f (w dy - x f^2 sum(x w dy) / size)} with {@code
+     * f = 1 / rms(x)}.
      */
     static void rmsNormBack(
             float[] x,
@@ -118,23 +118,44 @@ final class Elementwise {
      * @param sines the first half negated
      */
     static void rotate(float[] x, int at, int half, float[] cosines, float[] sines, int angle) {
+        turn(x, at, half, cosines, angle, sines, angle, angle + half);
+    }
+
+    /** The way back through {@link #rotate}, which is the turn the other way. */
+    static void rotateBack(float[] x, int at, int half, float[] cosines, float[] sines, int angle) {
+        turn(x, at, half, cosines, angle, sines, angle + half, angle);
+    }
+
+    /**
+     * @param first where the sines begin that the first half takes of the second
+     * @param second the other way round
+     */
+    private static void turn(
+            float[] x,
+            int at,
+            int half,
+            float[] cosines,
+            int angle,
+            float[] sines,
+            int first,
+            int second) {
         int k = 0;
         for (; k < F.loopBound(half); k += LANES) {
             FloatVector a = FloatVector.fromArray(F, x, at + k);
             FloatVector b = FloatVector.fromArray(F, x, at + half + k);
-            FloatVector cosine = FloatVector.fromArray(F, cosines, angle + k);
+            FloatVector cosine = FloatVector.fromArray(F, cosines, first + k);
             a.mul(cosine)
-                    .add(b.mul(FloatVector.fromArray(F, sines, angle + k)))
+                    .add(b.mul(FloatVector.fromArray(F, sines, first + k)))
                     .intoArray(x, at + k);
             b.mul(cosine)
-                    .add(a.mul(FloatVector.fromArray(F, sines, angle + half + k)))
+                    .add(a.mul(FloatVector.fromArray(F, sines, second + k)))
                     .intoArray(x, at + half + k);
         }
         for (; k < half; k++) {
             float a = x[at + k];
             float b = x[at + half + k];
-            x[at + k] = a * cosines[angle + k] + b * sines[angle + k];
-            x[at + half + k] = b * cosines[angle + k] + a * sines[angle + half + k];
+            x[at + k] = a * cosines[first + k] + b * sines[first + k];
+            x[at + half + k] = b * cosines[first + k] + a * sines[second + k];
         }
     }
 
@@ -162,28 +183,6 @@ final class Elementwise {
             double turn = sigmoid * (1 + both[k] - silu);
             both[k] = (float) (slope[k] * both[size + k] * turn);
             both[size + k] = (float) (slope[k] * silu);
-        }
-    }
-
-    /** The way back through {@link #rotate}, which is the turn the other way. */
-    static void rotateBack(float[] x, int at, int half, float[] cosines, float[] sines, int angle) {
-        int k = 0;
-        for (; k < F.loopBound(half); k += LANES) {
-            FloatVector a = FloatVector.fromArray(F, x, at + k);
-            FloatVector b = FloatVector.fromArray(F, x, at + half + k);
-            FloatVector cosine = FloatVector.fromArray(F, cosines, angle + k);
-            a.mul(cosine)
-                    .add(b.mul(FloatVector.fromArray(F, sines, angle + half + k)))
-                    .intoArray(x, at + k);
-            b.mul(cosine)
-                    .add(a.mul(FloatVector.fromArray(F, sines, angle + k)))
-                    .intoArray(x, at + half + k);
-        }
-        for (; k < half; k++) {
-            float a = x[at + k];
-            float b = x[at + half + k];
-            x[at + k] = a * cosines[angle + k] + b * sines[angle + half + k];
-            x[at + half + k] = b * cosines[angle + k] + a * sines[angle + k];
         }
     }
 

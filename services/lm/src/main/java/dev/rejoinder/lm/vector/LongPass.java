@@ -213,7 +213,7 @@ public final class LongPass implements AutoCloseable {
         Layer layer = weights.layers().get(index);
         if (tape != null) tape.input(index, from, to, x);
         MemorySegment states = normed(layer.inputNorm(), from, to, space);
-        Matrix w = layer.matrices()[0];
+        Matrix w = layer.matrices()[VectorWeights.QKV];
         MemorySegment y = space.products.of(bytes(to - from, w.height()));
         product(w, states, to - from, y);
         space.adapters.begin(batch, index * VectorWeights.MATRICES, from, to, states);
@@ -234,14 +234,15 @@ public final class LongPass implements AutoCloseable {
         Layer layer = weights.layers().get(index);
         int n = to - from;
         MemorySegment own = attended.asSlice((long) from * queries * format.bytes());
-        addProduct(index, 1, batch, from, to, own, space);
+        addProduct(index, VectorWeights.OUT, batch, from, to, own, space);
         if (tape != null) tape.middle(index, from, to, x);
         MemorySegment states = normed(layer.outputNorm(), from, to, space);
         MemorySegment gated = space.gated.of((long) n * config.intermediate() * format.bytes());
-        space.adapters.begin(batch, index * VectorWeights.MATRICES + 2, from, to, states);
+        space.adapters.begin(
+                batch, index * VectorWeights.MATRICES + VectorWeights.GATES, from, to, states);
         for (int at = 0; at < config.intermediate(); at += TILE)
             gate(index, from, at, n, states, gated, space);
-        addProduct(index, 3, batch, from, to, gated, space);
+        addProduct(index, VectorWeights.DOWN, batch, from, to, gated, space);
     }
 
     private MemorySegment normed(float[] norm, int from, int to, Space space) {
@@ -285,7 +286,7 @@ public final class LongPass implements AutoCloseable {
             MemorySegment states,
             MemorySegment gated,
             Space space) {
-        Matrix w = weights.layers().get(index).matrices()[2];
+        Matrix w = weights.layers().get(index).matrices()[VectorWeights.GATES];
         int wide = config.intermediate();
         int count = Math.min(TILE, wide - at);
         MemorySegment gate = space.products.of(bytes(n, count));

@@ -17,11 +17,6 @@ import org.jspecify.annotations.Nullable;
  * its own, so the same pass gives the same bits again. Not thread-safe.
  */
 public final class LoraGradient implements AutoCloseable {
-    private static final int QKV = 0;
-    private static final int OUT = 1;
-    private static final int GATES = 2;
-    private static final int DOWN = 3;
-
     private final ModelConfig config;
     private final VectorWeights weights;
     private final Gemm gemm;
@@ -84,7 +79,7 @@ public final class LoraGradient implements AutoCloseable {
         final NativeBuffer middle = new NativeBuffer();
         final float[] gates = new float[2 * wide];
         final float[] active = new float[wide];
-        final float[] row = new float[Math.max(hidden, heights[QKV])];
+        final float[] row = new float[Math.max(hidden, heights[VectorWeights.QKV])];
         final float[] other = new float[row.length];
 
         @Override
@@ -186,31 +181,31 @@ public final class LoraGradient implements AutoCloseable {
         Layer layer = weights.layers().get(index);
         int n = to - from;
         for (int i = from; i < to; i++) {
-            put(dx, i * hidden, slopes[DOWN], i, hidden);
+            put(dx, i * hidden, slopes[VectorWeights.DOWN], i, hidden);
             pass.tape().readGates(index, i, s.gates);
             Elementwise.swiGlu(s.gates, 0, wide, s.active, 0, wide);
-            put(s.active, 0, inputs[DOWN], i, wide);
+            put(s.active, 0, inputs[VectorWeights.DOWN], i, wide);
         }
-        MemorySegment found = back(index, DOWN, from, n, s);
+        MemorySegment found = back(index, VectorWeights.DOWN, from, n, s);
         for (int i = from; i < to; i++) {
             pass.tape().readGates(index, i, s.gates);
             read(found, i - from, wide, s.active);
             Elementwise.swiGluBack(s.gates, wide, s.active);
-            put(s.gates, 0, slopes[GATES], i, 2 * wide);
+            put(s.gates, 0, slopes[VectorWeights.GATES], i, 2 * wide);
             pass.tape().readMiddle(index, i, s.row);
             norm(layer.outputNorm(), s);
-            put(s.other, 0, inputs[GATES], i, hidden);
+            put(s.other, 0, inputs[VectorWeights.GATES], i, hidden);
         }
-        found = back(index, GATES, from, n, s);
+        found = back(index, VectorWeights.GATES, from, n, s);
         for (int i = from; i < to; i++) {
             pass.tape().readMiddle(index, i, s.row);
             read(found, i - from, hidden, s.other);
             normBack(layer.outputNorm(), i, s);
-            put(dx, i * hidden, slopes[OUT], i, hidden);
+            put(dx, i * hidden, slopes[VectorWeights.OUT], i, hidden);
         }
-        found = back(index, OUT, from, n, s);
+        found = back(index, VectorWeights.OUT, from, n, s);
         for (int i = from; i < to; i++) {
-            read(found, i - from, widths[OUT], s.row);
+            read(found, i - from, widths[VectorWeights.OUT], s.row);
             attention.put(i, s.row, s.other);
         }
     }
@@ -223,12 +218,12 @@ public final class LoraGradient implements AutoCloseable {
             attention.take(text, i - batch.texts().get(text).from(), s.row);
             pass.tape().readRaw(index, i, s.other);
             heads.back(layer, s.row, s.other, batch.positions()[i]);
-            put(s.row, 0, slopes[QKV], i, heights[QKV]);
+            put(s.row, 0, slopes[VectorWeights.QKV], i, heights[VectorWeights.QKV]);
             pass.tape().readInput(index, i, s.row);
             norm(layer.inputNorm(), s);
-            put(s.other, 0, inputs[QKV], i, hidden);
+            put(s.other, 0, inputs[VectorWeights.QKV], i, hidden);
         }
-        MemorySegment found = back(index, QKV, from, to - from, s);
+        MemorySegment found = back(index, VectorWeights.QKV, from, to - from, s);
         for (int i = from; i < to; i++) {
             pass.tape().readInput(index, i, s.row);
             read(found, i - from, hidden, s.other);
@@ -282,8 +277,8 @@ public final class LoraGradient implements AutoCloseable {
 
     /** What entered a matrix; the attention's output is still where it was. */
     private MemorySegment input(int matrix, int from) {
-        if (matrix != OUT) return rows(inputs[matrix], from, widths[matrix]);
-        long at = (long) from * widths[OUT] * format.bytes();
+        if (matrix != VectorWeights.OUT) return rows(inputs[matrix], from, widths[matrix]);
+        long at = (long) from * widths[VectorWeights.OUT] * format.bytes();
         return pass.memory().attended().asSlice(at);
     }
 
@@ -295,7 +290,10 @@ public final class LoraGradient implements AutoCloseable {
     private void gather(int index, int tokens) {
         LowRank own = Objects.requireNonNull(adapter);
         List<Runnable> products = new ArrayList<>();
-        for (int matrix : new int[] {GATES, DOWN, QKV, OUT}) {
+        for (int matrix :
+                new int[] {
+                    VectorWeights.GATES, VectorWeights.DOWN, VectorWeights.QKV, VectorWeights.OUT
+                }) {
             int at = index * VectorWeights.MATRICES + matrix;
             Matrix down = own.down()[at];
             if (down == null || own.up()[at] == null) continue;

@@ -1,6 +1,5 @@
 package dev.rejoinder.lm.vector;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -23,29 +22,12 @@ final class SplitProduct implements AutoCloseable {
     /** Pieces for each thread: two, as every call packs its weights anew. */
     private static final int PIECES = 2;
 
-    private static final long CACHE_LINE = 64;
-
     private final Gemm gemm;
-    private final Arena arena = Arena.ofShared();
-    private final ThreadLocal<Scratch> products;
-    private final Scratch halves = new Scratch();
+    private final PerThread<NativeBuffer> products = new PerThread<>(NativeBuffer::new);
+    private final NativeBuffer halves = new NativeBuffer();
 
     SplitProduct(Gemm gemm) {
         this.gemm = gemm;
-        this.products = ThreadLocal.withInitial(Scratch::new);
-    }
-
-    /** Memory that grows; the arena frees all of it. */
-    private final class Scratch {
-        private MemorySegment memory = MemorySegment.NULL;
-
-        MemorySegment of(long bytes) {
-            if (memory.byteSize() < bytes) {
-                long address = arena.allocate(2 * bytes, CACHE_LINE).address();
-                memory = MemorySegment.ofAddress(address).reinterpret(2 * bytes);
-            }
-            return memory;
-        }
     }
 
     /**
@@ -83,6 +65,7 @@ final class SplitProduct implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        products.close();
+        halves.close();
     }
 }

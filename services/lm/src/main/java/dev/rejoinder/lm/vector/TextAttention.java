@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextAttention implements AutoCloseable {
     /** Rows of queries in a tile: a group's heads of a token are neighbours. */
-    private static final int ROWS = 192;
+    static final int ROWS = 192;
 
     /** Keys of a tile. */
-    private static final int KEYS = 256;
+    static final int KEYS = 256;
 
     /** Tasks for each thread at least, where there are tokens enough. */
     private static final int TASKS = 4;

@@ -2,10 +2,10 @@ package dev.rejoinder.lm.vector;
 
 import dev.rejoinder.lm.read.ModelConfig;
 import dev.rejoinder.lm.vector.VectorWeights.Layer;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +24,6 @@ public final class VectorDecoder implements AutoCloseable {
     /** Tokens of a text from which on their attention is a matrix product. */
     private static final int FEWEST_OF_A_TEXT = 8;
 
-    private static final long CACHE_LINE = 64;
-
     /** Pieces of a product for each thread, so that a late one finds little left. */
     private static final int PIECES = 4;
 
@@ -41,10 +39,10 @@ public final class VectorDecoder implements AutoCloseable {
     private final @Nullable TextAttention ofTexts;
     private List<PagedAttention.Run> runs = List.of();
     private TextBatch.Part several = TextBatch.NONE;
+    private BitSet ofSeveral = new BitSet();
     private final int queries;
     private final int keys;
-    private Arena inputArena = Arena.ofShared();
-    private MemorySegment input = MemorySegment.NULL;
+    private final NativeBuffer input = new NativeBuffer();
     private int capacity;
     private float[] x = {};
     private float[] normed = {};
@@ -103,7 +101,9 @@ public final class VectorDecoder implements AutoCloseable {
         require(n);
         TextBatch texts = TextBatch.of(batch);
         runs = runs(texts, ofTexts == null ? Integer.MAX_VALUE : FEWEST_OF_A_TEXT);
-        several = texts.withAtLeast(FEWEST_OF_A_TEXT);
+        several = ofTexts == null ? TextBatch.NONE : texts.withAtLeast(FEWEST_OF_A_TEXT);
+        ofSeveral = new BitSet(n);
+        for (int place : several.places()) ofSeveral.set(place);
         if (ofTexts != null) ofTexts.begin(several.batch(), cache);
         team.wake();
         try {
@@ -151,12 +151,12 @@ public final class VectorDecoder implements AutoCloseable {
         int n = batch.size();
         int at = index * VectorWeights.MATRICES;
         norm(layer.inputNorm(), n);
-        product(layer.matrices()[0], at, normed, batch, qkv);
+        product(layer, at, VectorWeights.QKV, normed, batch, qkv);
         attend(index, layer, batch, cache);
-        product(layer.matrices()[1], at + 1, attended, batch, delta);
+        product(layer, at, VectorWeights.OUT, attended, batch, delta);
         Elementwise.add(x, 0, delta, 0, n * config.hidden());
         norm(layer.outputNorm(), n);
-        product(layer.matrices()[2], at + 2, normed, batch, gates);
+        product(layer, at, VectorWeights.GATES, normed, batch, gates);
         int wide = config.intermediate();
         team.run(
                 n * PIECES,
@@ -171,7 +171,7 @@ public final class VectorDecoder implements AutoCloseable {
                                 gates, gate, gate + wide, gated, row * wide + begin, end - begin);
                     }
                 });
-        product(layer.matrices()[3], at + 3, gated, batch, delta);
+        product(layer, at, VectorWeights.DOWN, gated, batch, delta);
         Elementwise.add(x, 0, delta, 0, n * config.hidden());
     }
 
@@ -192,6 +192,7 @@ public final class VectorDecoder implements AutoCloseable {
                     for (int i = from; i < to; i++) {
                         int position = batch.positions()[i];
                         heads.prepare(layer, qkv, i * row, position);
+                        if (ofSeveral.get(i)) continue;
                         attention.store(
                                 cache,
                                 index,
@@ -258,8 +259,10 @@ public final class VectorDecoder implements AutoCloseable {
     }
 
     /** One matrix with what the tokens' adapters add. */
-    private void product(Matrix m, int at, float[] in, TokenBatch batch, float[] out) {
-        product(m, in, batch.size(), out);
+    private void product(
+            Layer layer, int first, int matrix, float[] in, TokenBatch batch, float[] out) {
+        int at = first + matrix;
+        product(layer.matrices()[matrix], in, batch.size(), out);
         @Nullable LowRank[] adapters = batch.adapters();
         for (int from = 0, to; from < adapters.length; from = to) {
             LowRank adapter = adapters[from];
@@ -301,15 +304,9 @@ public final class VectorDecoder implements AutoCloseable {
 
     /** The first values in memory that vectors are loaded from without crossing cache lines. */
     private MemorySegment aligned(float[] values, int count, int room) {
-        if (input.byteSize() < (long) room * Float.BYTES) {
-            inputArena.close();
-            inputArena = Arena.ofShared();
-            long bytes = 2L * room * Float.BYTES;
-            long address = inputArena.allocate(bytes, CACHE_LINE).address();
-            input = MemorySegment.ofAddress(address).reinterpret(bytes);
-        }
-        MemorySegment.copy(values, 0, input, ValueLayout.JAVA_FLOAT, 0, count);
-        return input;
+        MemorySegment memory = input.of((long) room * Float.BYTES);
+        MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_FLOAT, 0, count);
+        return memory;
     }
 
     private Logits headed(float[] states, int[] select) {
@@ -343,6 +340,6 @@ public final class VectorDecoder implements AutoCloseable {
     public void close() {
         if (split != null) split.close();
         if (ofTexts != null) ofTexts.close();
-        inputArena.close();
+        input.close();
     }
 }

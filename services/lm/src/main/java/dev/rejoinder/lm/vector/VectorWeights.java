@@ -40,4 +40,16 @@ public record VectorWeights(
 
     /** Matrices of a layer. */
     static final int MATRICES = 4;
+
+    /** Which of them gives queries, keys and values. */
+    static final int QKV = 0;
+
+    /** Which follows the attention. */
+    static final int OUT = 1;
+
+    /** Which gives gate and up. */
+    static final int GATES = 2;
+
+    /** Which ends a layer. */
+    static final int DOWN = 3;
 }
